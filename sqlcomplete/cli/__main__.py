@@ -1,0 +1,5 @@
+"""`python -m sqlcomplete.cli` is the command `sqlcomplete`."""
+
+from sqlcomplete.cli.main import main
+
+main()

@@ -1,0 +1,182 @@
+"""Every setting, declared once: its flag, its variable, its key in the file, its default, its help.
+
+A value comes from the flag, else from `SQLCOMPLETE_<NAME>`, else from the configuration file, else
+from the default here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. `name` is the flag without its dashes and the file's key.
+
+    `commands` are those that take it. A setting of one command stands in the file's table of that
+    command; one of several may stand at the file's top too. `secret` values are never printed.
+    """
+
+    name: str
+    help: str
+    commands: tuple[str, ...]
+    type: click.ParamType[Any] | type[Any] = str
+    default: Any = None
+    metavar: str | None = None
+    multiple: bool = False
+    secret: bool = False
+
+    @property
+    def parameter(self) -> str:
+        return self.name.replace("-", "_")
+
+    @property
+    def variable(self) -> str:
+        return "SQLCOMPLETE_" + self.name.replace("-", "_").upper()
+
+    @property
+    def python_type(self) -> type[Any]:
+        if isinstance(self.type, type):
+            return self.type
+        if isinstance(self.type, click.IntRange):
+            return int
+        if isinstance(self.type, click.FloatRange):
+            return float
+        return str
+
+    @property
+    def type_words(self) -> str:
+        words = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+        return words[self.python_type] + (" or a list of them" if self.multiple else "")
+
+    def __call__(self, command: F) -> F:
+        """Decorates a command with the option."""
+        flag = f"--{self.name}/--no-{self.name}" if self.type is bool else f"--{self.name}"
+        decorate = click.option(
+            flag,
+            self.parameter,
+            type=None if self.type is bool else self.type,
+            default=self.default,
+            envvar=self.variable,
+            help=self.help,
+            metavar=self.metavar,
+            multiple=self.multiple,
+            show_default=self.default is not None and self.type is not bool,
+        )
+        return decorate(command)
+
+
+SCHEMA = Setting(
+    "schema",
+    "Where the tables are: a database URL, a file or folder of DDL, or a schema in JSON.",
+    ("complete", "edit", "serve", "doctor"),
+    metavar="SOURCE",
+)
+DIALECT = Setting(
+    "dialect",
+    "The SQL dialect, by sqlglot's name. Without it: the schema source's own.",
+    ("complete", "edit", "serve", "schema"),
+    metavar="NAME",
+)
+MODEL = Setting(
+    "model",
+    "Whether the model takes part. Without it, candidates come from the schema and syntax alone.",
+    ("complete", "edit", "serve", "doctor"),
+    type=bool,
+    default=True,
+)
+MAX_ITEMS = Setting(
+    "max-items",
+    "At most so many items.",
+    ("complete", "edit"),
+    type=click.IntRange(0, 100),
+    default=10,
+)
+DEADLINE_MS = Setting(
+    "deadline-ms",
+    "How long the model may take; past it, what the schema says stands alone.",
+    ("complete",),
+    type=click.IntRange(1, 60_000),
+    default=2000,
+)
+HOST = Setting(
+    "host",
+    "The address to listen on. One that other machines reach needs --token.",
+    ("serve",),
+    default="127.0.0.1",
+)
+PORT = Setting(
+    "port",
+    "The port to listen on; 0 takes a free one.",
+    ("serve",),
+    type=click.IntRange(0, 65535),
+    default=8765,
+)
+TOKEN = Setting(
+    "token",
+    "Answer only requests with this bearer token. Better given by the variable than by the flag.",
+    ("serve",),
+    secret=True,
+)
+ALLOW_HOST = Setting(
+    "allow-host",
+    "A further name that requests may call this server by (repeatable).",
+    ("serve",),
+    multiple=True,
+    metavar="NAME",
+)
+ALLOW_ORIGIN = Setting(
+    "allow-origin",
+    "A browser origin that may call this server (repeatable).",
+    ("serve",),
+    multiple=True,
+    metavar="ORIGIN",
+)
+ALLOW_DATABASE_URLS = Setting(
+    "allow-database-urls",
+    "Let a request name a database for the server to read a schema from.",
+    ("serve",),
+    type=bool,
+    default=False,
+)
+WORKERS = Setting(
+    "workers",
+    "How many completions run at once.",
+    ("serve",),
+    type=click.IntRange(1, 64),
+    default=2,
+)
+MAX_SCHEMAS = Setting(
+    "max-schemas",
+    "How many schemas are kept; past it, the one unused for longest goes.",
+    ("serve",),
+    type=click.IntRange(1, 10_000),
+    default=32,
+)
+
+SETTINGS: tuple[Setting, ...] = (
+    SCHEMA,
+    DIALECT,
+    MODEL,
+    MAX_ITEMS,
+    DEADLINE_MS,
+    HOST,
+    PORT,
+    TOKEN,
+    ALLOW_HOST,
+    ALLOW_ORIGIN,
+    ALLOW_DATABASE_URLS,
+    WORKERS,
+    MAX_SCHEMAS,
+)
+
+# `schema` has no table of its own: at the file's top, `schema` is where the tables are.
+COMMANDS_WITH_TABLES: frozenset[str] = frozenset(
+    command for setting in SETTINGS for command in setting.commands
+) - {"schema"}
