@@ -1,0 +1,230 @@
+"""Columns, relations to be dotted, stars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlcomplete.candidates.model import Candidate
+from sqlcomplete.candidates.situation import Situation
+from sqlcomplete.schema.model import Table
+from sqlcomplete.syntax.model import Clause, Kind, OutputColumn, Relation
+
+_SMALL = 60  # up to so many tables a column may be offered before FROM without a typed letter
+_STAR_LIMIT = 30  # a star is not spelled out into more columns than these
+
+
+def columns(here: Situation) -> Iterator[Candidate]:
+    """Columns that may stand at the cursor: of the qualifier, of the scope, or of any table."""
+    if Kind.COLUMN not in here.kinds:
+        return
+    qualifier = here.expectation.qualifier
+    if qualifier:
+        yield from _qualified(here, qualifier)
+    elif here.clause is Clause.INSERT_COLUMNS or (
+        here.clause is Clause.SET and here.analysis.scope.target is not None and _is_assigned(here)
+    ):
+        target = here.analysis.scope.target
+        if target is not None:
+            taken = {name.lower() for name in here.analysis.scope.insert_columns}
+            for position, column in enumerate(target.columns):
+                if column.name.lower() not in taken and here.fits(column.name):
+                    yield _column(here, target, column, position, qualify=False)
+    elif here.relations:
+        yield from _in_scope(here)
+        for name in here.analysis.scope.lateral_aliases:
+            if here.fits(name):
+                yield Candidate(
+                    name, here.write(name), Kind.COLUMN, name, "alias", frozenset({"lateral"})
+                )
+    else:
+        yield from _of_any_table(here)
+
+
+def _is_assigned(here: Situation) -> bool:
+    """Whether the cursor stands left of SET's equals sign."""
+    return bool(here.left) and here.left[-1].upper in ("SET", ",", "(")
+
+
+def _qualified(here: Situation, qualifier: tuple[str, ...]) -> Iterator[Candidate]:
+    name = qualifier[-1].lower()
+    for relation in here.relations:
+        if relation.name.lower() == name:
+            for position, column in enumerate(relation.columns):
+                if here.fits(column.name):
+                    yield _column(here, relation, column, position, qualify=False)
+            return
+    target = here.analysis.scope.target
+    if target is not None and target.name.lower() == name:
+        table = target.table
+    elif name in ("excluded", "new", "old", "inserted", "deleted") and target is not None:
+        table = target.table
+    else:
+        table = here.index.table(name, qualifier[-2] if len(qualifier) > 1 else None)
+    if table is not None:
+        relation = _as_relation(table)
+        for position, column in enumerate(relation.columns):
+            if here.fits(column.name):
+                yield _column(here, relation, column, position, qualify=False)
+    elif not here.relations:
+        # An alias that FROM will give: the names of any table may follow it.
+        yield from _of_any_table(here)
+
+
+def _in_scope(here: Situation) -> Iterator[Candidate]:
+    counts: dict[str, int] = {}
+    for relation in here.near:
+        for column in relation.columns:
+            low = column.name.lower()
+            counts[low] = counts.get(low, 0) + 1
+    nearest = here.relations[0].level
+    shadowed = set(counts)
+    for relation in here.relations:
+        outer = relation.level > nearest
+        for position, column in enumerate(relation.columns):
+            if not here.fits(column.name):
+                continue
+            low = column.name.lower()
+            qualify = (
+                here.qualifies or counts.get(low, 0) > 1 or (outer and low in shadowed)
+            ) and here.expectation.quote is None
+            yield _column(here, relation, column, position, qualify=qualify)
+
+
+def _column(
+    here: Situation, relation: Relation, column: OutputColumn, position: int, *, qualify: bool
+) -> Candidate:
+    table, declared = column.table or relation.table, column.column
+    features = {f"at {min(position, 9)}", f"of {relation.name}"}
+    if relation.level:
+        features.add("outer")
+    if table is not None:
+        source = column.column.name if column.column is not None else column.name
+        low = source.lower()
+        if any(low == key.lower() for key in table.primary_key):
+            features.add("primary key")
+        if any(low == key.lower() for fk in table.foreign_keys for key in fk.columns):
+            features.add("foreign key")
+    else:
+        features.add("derived")
+    if declared is not None and declared.values:
+        features.add("enumerated")
+    if declared is not None and declared.default is not None:
+        features.add("default")
+    kind = column.type or (declared.type if declared is not None else None)
+    detail = f"{relation.table.name if relation.table else relation.name}.{column.name}"
+    if kind:
+        detail = f"{detail} {kind}"
+        features.add(f"type {type_family(kind)}")
+    insert = here.write(column.name)
+    label = column.name
+    if qualify:
+        label = f"{relation.name}.{column.name}"
+        insert = f"{here.write_plain(relation.name)}.{here.write_plain(column.name)}"
+        features.add("qualified")
+    return Candidate(label, insert, Kind.COLUMN, column.name, detail, frozenset(features))
+
+
+def type_family(text: str) -> str:
+    """A coarse family of a column type's text: int, text, time, bool, number or other."""
+    low = text.lower()
+    for family, marks in (
+        ("time", ("date", "time")),
+        ("bool", ("bool", "bit")),
+        ("number", ("num", "dec", "float", "double", "real", "money")),
+        ("int", ("int", "serial")),
+        ("text", ("char", "text", "string", "clob")),
+    ):
+        if any(mark in low for mark in marks):
+            return family
+    return "other"
+
+
+def _as_relation(table: Table) -> Relation:
+    return Relation(
+        name=table.name,
+        kind=table.kind,
+        columns=tuple(OutputColumn(c.name, c.type, table, c) for c in table.columns),
+        table=table,
+    )
+
+
+def _of_any_table(here: Situation) -> Iterator[Candidate]:
+    """Each name once, with the tables that have it: no FROM says yet which one is meant."""
+    tables = here.index.schema.tables
+    found: dict[str, list[tuple[Table, OutputColumn, int]]] = {}
+    if len(tables) <= _SMALL:
+        for table in tables:
+            for position, column in enumerate(table.columns):
+                if here.fits(column.name):
+                    out = OutputColumn(column.name, column.type, table, column)
+                    found.setdefault(column.name.lower(), []).append((table, out, position))
+    elif here.typed:
+        for table, column in here.index.columns_with_prefix(here.typed, limit=200):
+            out = OutputColumn(column.name, column.type, table, column)
+            found.setdefault(column.name.lower(), []).append((table, out, 5))
+    for entries in found.values():
+        table, out, position = entries[0]
+        one = _column(here, _as_relation_shell(table), out, position, qualify=False)
+        more = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
+        features = one.features | {"any table", f"shared {min(len(entries), 4)}"}
+        yield Candidate(
+            one.label, one.insert, one.kind, one.match, f"{one.detail}{more}", frozenset(features)
+        )
+
+
+def _as_relation_shell(table: Table) -> Relation:
+    return Relation(name=table.name, kind=table.kind, table=table)
+
+
+def relations(here: Situation) -> Iterator[Candidate]:
+    """Names of relations in scope, each with the dot that follows it."""
+    if Kind.RELATION not in here.kinds or here.expectation.qualifier:
+        return
+    for relation in here.relations:
+        if here.fits(relation.name):
+            origin = relation.table.name if relation.table is not None else relation.kind
+            yield Candidate(
+                relation.name,
+                here.write(relation.name) + ".",
+                Kind.RELATION,
+                relation.name,
+                origin if origin.lower() != relation.name.lower() else relation.kind,
+                frozenset({"outer"} if relation.level else ()),
+            )
+
+
+def stars(here: Situation) -> Iterator[Candidate]:
+    """`*`, and the star spelled out into the columns it stands for."""
+    if Kind.STAR not in here.kinds or here.typed:
+        return
+    qualifier = here.expectation.qualifier
+    yield Candidate("*", "*", Kind.STAR, "*", "all columns")
+    if qualifier:
+        chosen = [r for r in here.relations if r.name.lower() == qualifier[-1].lower()]
+    else:
+        chosen = list(here.near)
+        if len(chosen) > 1:
+            for relation in chosen:
+                star = f"{here.write_plain(relation.name)}.*"
+                yield Candidate(
+                    star, star, Kind.STAR, star, f"all of {relation.name}", frozenset({"qualified"})
+                )
+    if not chosen or not all(r.complete and r.columns for r in chosen):
+        return
+    if here.clause is not Clause.SELECT and here.clause is not Clause.RETURNING:
+        return
+    if not 2 <= sum(len(r.columns) for r in chosen) <= _STAR_LIMIT:
+        return
+    names = []
+    for position, (relation, column) in enumerate((r, c) for r in chosen for c in r.columns):
+        name = here.write_plain(column.name)
+        dotted = (qualifier and position) or (not qualifier and here.qualifies)
+        names.append(f"{here.write_plain(relation.name)}.{name}" if dotted else name)
+    yield Candidate(
+        f"{names[0]}, {names[1]}, … ({len(names)} columns)",
+        ", ".join(names),
+        Kind.STAR,
+        names[0],
+        "every column by name",
+        frozenset({"expansion"}),
+    )

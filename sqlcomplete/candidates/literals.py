@@ -1,0 +1,117 @@
+"""Values: those an enum or CHECK admits, booleans, NULL, the next placeholder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlcomplete.candidates.columns import type_family
+from sqlcomplete.candidates.model import Candidate
+from sqlcomplete.candidates.situation import Situation
+from sqlcomplete.syntax.model import Clause, Kind, TokenKind
+
+_NUMBERED = frozenset({"postgres", "redshift", "duckdb"})
+
+
+def literals(here: Situation) -> Iterator[Candidate]:
+    """Literals that fit the column compared with, assigned to or inserted into."""
+    expectation = here.expectation
+    compared = expectation.compared
+    if expectation.literal_open:
+        # Inside a string: the quote is open, the value comes with its closing one.
+        values = compared.column.values if compared is not None and compared.column else ()
+        for value in values:
+            if here.fits(value):
+                text = _quoted(value)
+                opening = here.analysis.text[expectation.replace[0] : expectation.replace[0] + 1]
+                insert = text if opening == "'" else text[1:]
+                yield Candidate(text, insert, Kind.LITERAL, value, "value", frozenset({"value"}))
+        return
+    if Kind.LITERAL not in here.kinds or expectation.qualifier or expectation.quote:
+        return
+    if compared is not None:
+        declared = compared.column
+        for value in declared.values if declared is not None else ():
+            text = value if _is_number(value) else _quoted(value)
+            if here.fits(value) or here.fits(text):
+                match = value if here.fits(value) else text
+                yield Candidate(
+                    text, text, Kind.LITERAL, match, f"value of {compared.name}", frozenset({"value"})
+                )
+        kind = compared.type or (declared.type if declared is not None else None)
+        if kind is not None and type_family(kind) == "bool" and here.dialect != "tsql":
+            for word in ("TRUE", "FALSE"):
+                if here.fits(word):
+                    text = here.keyword(word)
+                    yield Candidate(
+                        text, text, Kind.LITERAL, word, kind, frozenset({"boolean"})
+                    )
+        if here.clause in (Clause.VALUES, Clause.SET):
+            words = ["DEFAULT"] if declared is not None and declared.default is not None else []
+            if declared is None or declared.nullable:
+                words.append("NULL")
+            for word in words:
+                if here.fits(word):
+                    text = here.keyword(word)
+                    yield Candidate(text, text, Kind.LITERAL, word, None, frozenset({"word"}))
+    if not here.typed:
+        yield from _placeholder(here)
+
+
+def _placeholder(here: Situation) -> Iterator[Candidate]:
+    style = placeholder_style(here)
+    known = style is not None
+    if style is None:
+        style = "$" if here.dialect in _NUMBERED else "?" if here.dialect in ("sqlite", "mysql") else None
+    compared = here.expectation.compared
+    if style == "named":
+        mark = next(
+            t.text[0] for t in here.analysis.tokens[-400:] if t.kind is TokenKind.PLACEHOLDER
+            and t.text[0] in ":@"
+        )  # fmt: skip
+        if compared is None:
+            return
+        text = mark + compared.name
+    elif style is None:
+        return
+    else:
+        text = placeholder_after(style, _highest(here))
+    yield Candidate(
+        text, text, Kind.LITERAL, text, "placeholder",
+        frozenset({"placeholder", "in use"} if known else {"placeholder"}),
+    )  # fmt: skip
+
+
+def placeholder_style(here: Situation) -> str | None:
+    """`$`, `?`, `%s` or `named`, as the text's last placeholder is; None where it has none."""
+    for token in reversed(here.analysis.tokens[-400:]):
+        if token.kind is TokenKind.PLACEHOLDER:
+            if token.text[0] in ":@":
+                return "named"
+            return "%s" if token.text[0] == "%" else token.text[0]
+    return None
+
+
+def placeholder_after(style: str, count: int) -> str:
+    """The placeholder that follows `count` others in that style."""
+    return f"${count + 1}" if style == "$" else style
+
+
+def _highest(here: Situation) -> int:
+    numbers = [
+        int(t.text[1:])
+        for t in here.others
+        if t.kind is TokenKind.PLACEHOLDER and t.text[0] == "$" and t.text[1:].isdigit()
+    ]
+    return max(numbers, default=0)
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True

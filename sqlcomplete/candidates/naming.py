@@ -1,0 +1,102 @@
+"""How a name is written: quoted where the dialect needs it, in the case the user writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from sqlcomplete.syntax.model import Token, TokenKind
+
+_PLAIN = re.compile(r"[^\W\d][\w$]*\Z")
+
+# Words that no dialect of ours takes as a bare column name. Kept short on purpose: a needless
+# quote is a nuisance on each line, and most keywords may be names.
+RESERVED = frozenset(
+    """all and any as asc between by case cast check collate column constraint create cross
+    current_date current_time current_timestamp default delete desc distinct drop else end except
+    exists false for foreign from full grant group having in index inner insert intersect into is
+    join left like limit natural not null offset on or order outer primary references right select
+    set table then to true union unique update user using values when where window with""".split()
+)
+_BACKTICK = frozenset({"mysql", "bigquery", "spark", "databricks", "hive", "doris", "starrocks"})
+_FOLDS_LOWER = frozenset({"postgres", "redshift", "materialize", "risingwave"})
+_FREE_USER = frozenset({"sqlite", "mysql", "duckdb", "bigquery", "clickhouse", "snowflake"})
+_CLOSING = {"[": "]"}
+
+
+def needs_quotes(name: str, dialect: str) -> bool:
+    """Whether `name` must be quoted to mean itself in `dialect`."""
+    if not _PLAIN.match(name):
+        return True
+    low = name.lower()
+    if low in RESERVED and not (low == "user" and dialect in _FREE_USER):
+        return True
+    return dialect in _FOLDS_LOWER and name != low
+
+
+def write_name(name: str, dialect: str, quote: str | None = None) -> str:
+    """`name` as the dialect writes it; within `quote` where the user has opened one already."""
+    if quote is None:
+        if not needs_quotes(name, dialect):
+            return name
+        quote = "`" if dialect in _BACKTICK else "[" if dialect == "tsql" else '"'
+    close = _CLOSING.get(quote, quote)
+    return f"{quote}{name.replace(close, close * 2)}{close}"
+
+
+_CASED = frozenset(
+    """select from where join left right inner on group order by having limit insert into values
+    update set delete and or not as is null in like between distinct case when then else end union
+    with desc asc create table using returning""".split()
+)
+
+
+def _prefers_lower(words: Iterable[str], typed: str) -> bool:
+    lower = upper = 0
+    for word in words:
+        if word.islower():
+            lower += 1
+        elif word.isupper():
+            upper += 1
+    if lower or upper:
+        return lower > upper
+    return typed.islower()
+
+
+def lower_keywords(tokens: Iterable[Token], typed: str = "") -> bool:
+    """Whether the user writes keywords in lower case; upper where nothing tells."""
+    words = (t.text for t in tokens if t.kind is TokenKind.WORD and t.text.lower() in _CASED)
+    return _prefers_lower(words, typed)
+
+
+def lower_functions(tokens: tuple[Token, ...], keywords_lower: bool, typed: str = "") -> bool:
+    """Whether the user writes functions in lower case; as the keywords where nothing tells."""
+    words = [
+        token.text
+        for token, after in zip(tokens, tokens[1:], strict=False)
+        if token.kind is TokenKind.WORD
+        and after.text == "("
+        and after.start == token.end
+        and token.text.lower() not in _CASED
+        and len(token.text) > 1
+    ]
+    if not any(word.islower() or word.isupper() for word in words) and not typed:
+        return keywords_lower
+    return _prefers_lower(words, typed)
+
+
+def free_alias(name: str, taken: Iterable[str]) -> str:
+    """A short alias for the table `name` that none of `taken` is: its initials, then longer ones,
+    then numbered ones."""
+    used = {word.lower() for word in taken} | RESERVED
+    words = [w for w in re.split(r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])", name) if w]
+    letters = "".join(word[0] for word in words if not word[0].isdigit()).lower() or "t"
+    first = (words[0].lower() if words else letters)
+    choices = [letters, letters[0], first[:2], first[:3], first]
+    for choice in choices:
+        if choice not in used and not choice[0].isdigit():
+            return choice
+    number = 2
+    while f"{letters}{number}" in used:
+        number += 1
+    return f"{letters}{number}"

@@ -1,0 +1,66 @@
+"""Keywords, operators, punctuation and types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlcomplete.candidates.model import Candidate
+from sqlcomplete.candidates.situation import Situation
+from sqlcomplete.syntax.model import Clause, Kind
+
+_COMPARISONS = ("=", ">", "<", ">=", "<=", "<>", "!=")
+_ARITHMETIC = ("+", "-", "*", "/")
+_POSTGRES = frozenset({"postgres", "redshift", "duckdb", "snowflake", "databricks", "materialize"})
+_TYPES = {
+    "": "INTEGER BIGINT TEXT VARCHAR DATE TIMESTAMP BOOLEAN DECIMAL NUMERIC FLOAT DOUBLE",
+    "postgres": "integer bigint text varchar date timestamp timestamptz boolean numeric uuid jsonb"
+    " json real interval",
+    "sqlite": "INTEGER REAL TEXT BLOB NUMERIC",
+    "mysql": "SIGNED UNSIGNED CHAR DATE DATETIME DECIMAL INT BIGINT VARCHAR TEXT JSON",
+    "tsql": "INT BIGINT VARCHAR NVARCHAR DATE DATETIME DATETIME2 DECIMAL FLOAT BIT",
+    "bigquery": "INT64 FLOAT64 STRING DATE TIMESTAMP DATETIME BOOL NUMERIC BYTES JSON",
+}
+
+
+def keywords(here: Situation) -> Iterator[Candidate]:
+    """Keywords and phrases that can stand here, in the user's case."""
+    if here.expectation.qualifier or here.expectation.quote:
+        return
+    for place, phrase in enumerate(here.expectation.keywords):
+        if here.fits(phrase):
+            text = here.keyword(phrase)
+            yield Candidate(
+                text, text, Kind.KEYWORD, phrase, None, frozenset({f"place {min(place, 9)}"})
+            )
+
+
+def operators(here: Situation) -> Iterator[Candidate]:
+    """Operators and punctuation, where nothing is typed yet."""
+    if Kind.OPERATOR not in here.kinds or here.typed or here.expectation.qualifier:
+        return
+    signs = [","]
+    if here.clause in (
+        Clause.WHERE, Clause.ON, Clause.HAVING, Clause.SET, Clause.SELECT, Clause.QUALIFY,
+        Clause.MERGE, Clause.ON_CONFLICT, Clause.RETURNING, Clause.ORDER_BY, Clause.GROUP_BY,
+        Clause.VALUES,
+    ):  # fmt: skip
+        signs += _COMPARISONS if here.clause is not Clause.SET else ("=",)
+        signs += (*_ARITHMETIC, "||")
+        if here.dialect in _POSTGRES:
+            signs += ("::", "->>", "->")
+    signs.append("(")
+    if here.expectation.depth > 0:
+        signs.append(")")
+    signs.append(";")
+    for sign in signs:
+        yield Candidate(sign, sign, Kind.OPERATOR, sign)
+
+
+def types(here: Situation) -> Iterator[Candidate]:
+    """Names of types, where a type is expected."""
+    if Kind.TYPE not in here.kinds or here.expectation.qualifier:
+        return
+    for name in _TYPES.get(here.dialect, _TYPES[""]).split():
+        if here.fits(name):
+            text = name.lower() if here.keywords_lower else name
+            yield Candidate(text, text, Kind.TYPE, name, "type")
