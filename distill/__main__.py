@@ -1,0 +1,62 @@
+"""`python -m distill COMMAND`: a thin group; a command's module loads only when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from sqlcomplete.errors import SqlcompleteError
+
+# name: (module:attribute of the click command, one line of help)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "evaluate": (
+        "distill.evaluate.command:evaluate",
+        "Measure completion on corpora: keystrokes saved, accuracy, latency.",
+    ),
+}
+
+
+class LazyGroup(click.Group):
+    """Lists its commands without importing them: torch takes seconds to load."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        try:
+            command = getattr(import_module(module), attribute)
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] in {"sqlcomplete", "distill"}:
+                raise
+            raise click.ClickException(
+                f"{cmd_name} needs {error.name}; pip install 'sqlcomplete[distill]'"
+            ) from error
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def distill() -> None:
+    """Makes and measures the model that sqlcomplete runs."""
+
+
+def main() -> None:
+    """Runs the command line. A user's error is one line and exit code 2, never a traceback."""
+    try:
+        distill(prog_name="python -m distill")
+    except SqlcompleteError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

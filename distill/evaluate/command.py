@@ -1,0 +1,143 @@
+"""`python -m distill evaluate`: the command line of the evaluation."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from distill.corpus import Corpus, CorpusError, Statement, read_corpus
+from distill.evaluate.report import document, markdown
+from distill.evaluate.run import SystemReport, run
+from distill.evaluate.sampling import sample
+from distill.evaluate.systems import NAMES, system
+
+
+@click.command()
+@click.argument("corpora", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--split", default="dev", show_default=True, help="Split to measure; `all` for all.")
+@click.option(
+    "--system",
+    "systems",
+    default=",".join(NAMES),
+    show_default=True,
+    help="Systems to measure, separated by commas.",
+)
+@click.option("--model", default="embedded", show_default=True, help="What `ours` runs: a folder.")
+@click.option("--limit", type=click.IntRange(min=1), help="Statements per corpus, sources alike.")
+@click.option("--seed", default=0, show_default=True, help="Which statements and gaps are drawn.")
+@click.option("--label", "labels", multiple=True, metavar="NAME=FOLDER", help="Name a corpus.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write everything here.")
+@click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), help="Table to here.")
+@click.option("--cold/--no-cold", default=True, help="Time a first completion in a new process.")
+def evaluate(
+    corpora: tuple[Path, ...],
+    split: str,
+    systems: str,
+    model: str,
+    limit: int | None,
+    seed: int,
+    labels: tuple[str, ...],
+    json_file: Path | None,
+    markdown_file: Path | None,
+    cold: bool,
+) -> None:
+    """Measure completion on each of CORPORA, folders with queries.jsonl and schemas.jsonl."""
+    chosen = [system(name.strip(), model=model) for name in systems.split(",") if name.strip()]
+    if not chosen:
+        raise click.UsageError("--system names no system")
+    samples = _samples(_folders(corpora, labels), split, limit, seed)
+    reports: list[SystemReport] = []
+    total = sum(len(statements) for _, statements in samples)
+    with _progress() as bar:
+        for each in chosen:
+            task = bar.add_task(each.name, total=total)
+            reports.append(
+                run(
+                    each,
+                    samples,
+                    seed=seed,
+                    model=model,
+                    cold=cold,
+                    advance=lambda task=task: bar.advance(task),  # type: ignore[misc]
+                )
+            )
+    names = ", ".join(f"{c.name} ({len(s)})" for c, s in samples)
+    table = markdown(reports, f"Split `{split}`, seed {seed}, statements: {names}.")
+    click.echo(table)
+    if markdown_file:
+        _write(markdown_file, table)
+    if json_file:
+        settings = _settings(samples, split=split, limit=limit, seed=seed, model=model)
+        _write(json_file, json.dumps(document(reports, settings), indent=1) + "\n")
+
+
+def _folders(corpora: tuple[Path, ...], labels: tuple[str, ...]) -> dict[Path, str | None]:
+    """Every folder given, by argument or by label, once, in order."""
+    folders: dict[Path, str | None] = dict.fromkeys(corpora)
+    for text in labels:
+        name, equals, folder = text.partition("=")
+        if not (name and equals and folder):
+            raise click.UsageError(f"--label {text!r}: write NAME=FOLDER")
+        folders[Path(folder)] = name
+    if not folders:
+        raise click.UsageError("name at least one corpus folder")
+    return folders
+
+
+def _samples(
+    folders: dict[Path, str | None], split: str, limit: int | None, seed: int
+) -> list[tuple[Corpus, tuple[Statement, ...]]]:
+    samples: list[tuple[Corpus, tuple[Statement, ...]]] = []
+    for folder, name in folders.items():
+        corpus = read_corpus(folder, name=name)
+        if any(corpus.name == other.name for other, _ in samples):
+            raise CorpusError(
+                f"two corpora are called {corpus.name!r}; give one --label NAME=FOLDER"
+            )
+        statements = corpus.of_split(None if split == "all" else split)
+        if not statements:
+            raise CorpusError(f"{folder}: no statement of split {split!r}; try --split all")
+        samples.append((corpus, sample(statements, limit, seed)))
+    return samples
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )
+
+
+def _settings(samples: list[tuple[Corpus, tuple[Statement, ...]]], **given: Any) -> dict[str, Any]:
+    return {
+        **given,
+        "statements": {corpus.name: len(found) for corpus, found in samples},
+        "python": platform.python_version(),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "versions": {name: _version(name) for name in ("sqlcomplete", "pysqlsuggestions", "pgcli")},
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CorpusError(f"{path}: {error.strerror or error}") from error

@@ -1,0 +1,34 @@
+"""The engine itself behind the protocol, with its model or without."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from distill.evaluate.system import Answer, Session, ShownGhost, Suggestion
+from sqlcomplete.schema.model import Schema
+
+
+@dataclass(frozen=True)
+class OurSystem:
+    """`model` is "embedded", a path, or None for the deterministic engine alone."""
+
+    name: str
+    model: str | None
+
+    def start(self, schema: Schema) -> Session:
+        return OurSession(schema, self.model)
+
+
+class OurSession:
+    """One completer; no deadline, so that what is measured does not depend on the machine."""
+
+    def __init__(self, schema: Schema, model: str | None) -> None:
+        # Imported here: the first completion's time includes loading the engine.
+        from sqlcomplete.completer import Completer
+
+        self._completer = Completer(schema, model=model)
+
+    def complete(self, text: str, cursor: int) -> Answer:
+        found = self._completer.complete(text, cursor)
+        ghost = ShownGhost(found.ghost.text, found.ghost.confidence) if found.ghost else None
+        return Answer(ghost, tuple(Suggestion(i.insert, i.replace) for i in found.items))

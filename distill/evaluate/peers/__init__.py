@@ -1,0 +1,1 @@
+"""Other completion engines behind the same protocol, fed the same schemas."""
