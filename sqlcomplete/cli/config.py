@@ -110,9 +110,9 @@ def _single(path: Path, where: str, setting: Setting, value: Any) -> Any:
         right = True
     if not right:
         raise ConfigError(f"{path}: {where} must be {setting.type_words}, not {value!r}")
-    if isinstance(setting.type, click.ParamType):
+    if isinstance(setting.value_type, click.ParamType):
         try:
-            setting.type.convert(value, None, None)
+            setting.value_type.convert(value, None, None)
         except click.BadParameter as error:
             raise ConfigError(f"{path}: {where}: {error.message}") from None
     return value

@@ -36,6 +36,17 @@ def open_schema(source: str | None, dialect: str | None) -> Schema:
     return load_schema(source, checked)
 
 
+def read_ddl(text: str, dialect: str | None) -> Schema:
+    """The schema that DDL text declares.
+
+    Raises:
+        SqlcompleteError: the dialect is unknown, or the text is no DDL.
+    """
+    from sqlcomplete.schema import schema_from_ddl
+
+    return schema_from_ddl(text, dialect or "")
+
+
 def open_engine(*, model: bool) -> CompleterFactory:
     """Loads the model once (about a second), and gives what makes a completer of any schema."""
     from sqlcomplete.completer import Completer

@@ -26,7 +26,7 @@ class Setting:
     name: str
     help: str
     commands: tuple[str, ...]
-    type: click.ParamType[Any] | type[Any] = str
+    value_type: click.ParamType[Any] | type[Any] = str
     default: Any = None
     metavar: str | None = None
     multiple: bool = False
@@ -42,11 +42,11 @@ class Setting:
 
     @property
     def python_type(self) -> type[Any]:
-        if isinstance(self.type, type):
-            return self.type
-        if isinstance(self.type, click.IntRange):
+        if isinstance(self.value_type, type):
+            return self.value_type
+        if isinstance(self.value_type, click.IntRange):
             return int
-        if isinstance(self.type, click.FloatRange):
+        if isinstance(self.value_type, click.FloatRange):
             return float
         return str
 
@@ -57,17 +57,17 @@ class Setting:
 
     def __call__(self, command: F) -> F:
         """Decorates a command with the option."""
-        flag = f"--{self.name}/--no-{self.name}" if self.type is bool else f"--{self.name}"
+        flag = f"--{self.name}/--no-{self.name}" if self.value_type is bool else f"--{self.name}"
         decorate = click.option(
             flag,
             self.parameter,
-            type=None if self.type is bool else self.type,
+            type=None if self.value_type is bool else self.value_type,
             default=self.default,
             envvar=self.variable,
             help=self.help,
             metavar=self.metavar,
             multiple=self.multiple,
-            show_default=self.default is not None and self.type is not bool,
+            show_default=self.default is not None and self.value_type is not bool,
         )
         return decorate(command)
 
@@ -88,21 +88,21 @@ MODEL = Setting(
     "model",
     "Whether the model takes part. Without it, candidates come from the schema and syntax alone.",
     ("complete", "edit", "serve", "doctor"),
-    type=bool,
+    value_type=bool,
     default=True,
 )
 MAX_ITEMS = Setting(
     "max-items",
     "At most so many items.",
     ("complete", "edit"),
-    type=click.IntRange(0, 100),
+    value_type=click.IntRange(0, 100),
     default=10,
 )
 DEADLINE_MS = Setting(
     "deadline-ms",
     "How long the model may take; past it, what the schema says stands alone.",
     ("complete",),
-    type=click.IntRange(1, 60_000),
+    value_type=click.IntRange(1, 60_000),
     default=2000,
 )
 HOST = Setting(
@@ -115,7 +115,7 @@ PORT = Setting(
     "port",
     "The port to listen on; 0 takes a free one.",
     ("serve",),
-    type=click.IntRange(0, 65535),
+    value_type=click.IntRange(0, 65535),
     default=8765,
 )
 TOKEN = Setting(
@@ -142,21 +142,21 @@ ALLOW_DATABASE_URLS = Setting(
     "allow-database-urls",
     "Let a request name a database for the server to read a schema from.",
     ("serve",),
-    type=bool,
+    value_type=bool,
     default=False,
 )
 WORKERS = Setting(
     "workers",
     "How many completions run at once.",
     ("serve",),
-    type=click.IntRange(1, 64),
+    value_type=click.IntRange(1, 64),
     default=2,
 )
 MAX_SCHEMAS = Setting(
     "max-schemas",
     "How many schemas are kept; past it, the one unused for longest goes.",
     ("serve",),
-    type=click.IntRange(1, 10_000),
+    value_type=click.IntRange(1, 10_000),
     default=32,
 )
 

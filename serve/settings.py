@@ -1,0 +1,40 @@
+"""How a server behaves: plain values, set once."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+MEBIBYTE = 1024 * 1024
+MIN_TOKEN_LENGTH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ServeSettings:
+    """Sizes are in bytes, times in seconds.
+
+    `queue` bounds the completions that wait for a worker: one more is refused with a 429, since an
+    answer that comes after the next keystroke is worth nothing.
+    """
+
+    host: str = "127.0.0.1"
+    token: str | None = None
+    allow_hosts: tuple[str, ...] = ()
+    allow_origins: tuple[str, ...] = ()
+    allow_database_urls: bool = False
+    workers: int = 2
+    queue: int = 32
+    max_schemas: int = 32
+    max_body: int = 4 * MEBIBYTE
+    max_schema_body: int = 64 * MEBIBYTE
+    body_timeout: float = 30.0
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address: 127.0.0.0/8, ::1, localhost."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,3 @@
+from loopback import start
+
+__all__ = ["start"]
