@@ -1,4 +1,4 @@
-"""Looks names up in a schema, by whole name and by prefix, at a speed that 100,000 tables do not change."""
+"""Looks names up in a schema, by whole name and by prefix: 100,000 tables are as fast as ten."""
 
 from __future__ import annotations
 

@@ -1,0 +1,171 @@
+"""Cuts a DDL text into statements and these into tokens, in time linear in the text.
+
+It never fails: a string, comment or quoted name that is not closed ends with the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text, as a set."""
+    return frozenset(words.split())
+
+
+WORD, QUOTED, STRING, NUMBER, PUNCTUATION = "word", "quoted", "string", "number", "punctuation"
+
+_BACKSLASH_ESCAPES = word_set(
+    "bigquery clickhouse databricks doris drill hive mysql singlestore snowflake spark spark2 "
+    "starrocks"
+)
+_HASH_COMMENTS = frozenset(["bigquery", "clickhouse", "doris", "mysql", "singlestore", "starrocks"])
+_MYSQL_LIKE = frozenset(["doris", "mysql", "singlestore", "starrocks"])
+_NO_DOLLAR_QUOTES = frozenset(
+    ["bigquery", "doris", "mysql", "oracle", "singlestore", "sqlite", "starrocks"]
+)
+_BRACKETS = frozenset(("", "fabric", "sqlite", "tsql"))
+_T_SQL = frozenset(("fabric", "tsql"))
+
+# Statements that say what a schema is; the rest is passed over without being cut into tokens.
+_TELLING = re.compile(
+    r"(?:CREATE|ALTER|DROP|COMMENT|RENAME|USE|SET|EXEC|EXECUTE|COPY)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DdlToken:
+    """`text` is the source's slice; `value` is a word upper-cased, or what stands in quotes."""
+
+    kind: str
+    text: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class DdlStatement:
+    """The tokens of one statement, without comments and the closing semicolon."""
+
+    tokens: tuple[DdlToken, ...]
+    start: int
+
+
+# What can only begin a statement where it begins a line, whether or not the one before was closed.
+_FRESH = r"(?:CREATE\s+\w|ALTER\s+TABLE\b|GO[ \t]*\r?$)"
+_FRESH_WORDS = re.compile(_FRESH, re.MULTILINE | re.IGNORECASE)
+
+
+@lru_cache(maxsize=64)
+def _patterns(dialect: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What cuts tokens, and what finds the end of a statement that is passed over."""
+    comment = [r"--[^\n]*+", r"^\\[^\n]*+"]
+    if dialect in _MYSQL_LIKE:
+        # MySQL runs what stands in /*!40101 ... */, so only the marks are comments.
+        comment += [r"/\*!\d*", r"\*/", r"^DELIMITER\b[^\n]*+"]
+    comment.append(r"/\*(?s:.*?)(?:\*/|\Z)")
+    if dialect in _HASH_COMMENTS:
+        comment.append(r"\#[^\n]*+")
+    escaped = r"'(?s:[^'\\]++|''|\\.)*+'?"
+    plain = escaped if dialect in _BACKSLASH_ESCAPES else r"'(?:[^']++|'')*+'?"
+    string = [rf"(?<!\w)E{escaped}", rf"(?:(?<!\w)(?:[NBXR]|U&))?{plain}"]
+    if dialect not in _NO_DOLLAR_QUOTES:
+        string.append(r"(?<!\w)(?P<tag>\$(?:[^\W\d]\w*)?\$)(?s:.*?)(?:(?P=tag)|\Z)")
+    quoted = [r'"(?:[^"]++|"")*+"?', r"`(?:[^`]++|``)*+`?"]
+    if dialect in _BRACKETS:
+        quoted.append(r"(?<![\w\])])\[[^\]\n]*+\]")
+    word = r"[\#@]{0,2}[^\W\d][\w$\#@]*+" if dialect in _T_SQL else r"[^\W\d][\w$]*+"
+    flags = re.MULTILINE | re.IGNORECASE
+    skip, strings, quotes = f"(?:\\s+|{'|'.join(comment)})+", "|".join(string), "|".join(quoted)
+    token = re.compile(
+        f"(?P<skip>{skip})|(?P<string>{strings})|(?P<quoted>{quotes})|(?P<word>{word})"
+        r"|(?P<number>\d[\w.]*+)|(?P<end>;)|(?P<punctuation>.)",
+        flags,
+    )
+    end = re.compile(
+        f"(?P<end>;)|(?P<fresh>^[ \\t]*(?={_FRESH}))|{'|'.join(comment)}|{strings}|{quotes}", flags
+    )
+    return token, end
+
+
+def statements(text: str, dialect: str) -> Iterator[DdlStatement]:
+    """The statements of the text that may change a schema, in their order.
+
+    Args:
+        text: DDL, perhaps among other statements, dumped data and commands of a client.
+        dialect: a sqlglot dialect's name.
+    """
+    pattern, end_pattern = _patterns(dialect)
+    tokens: list[DdlToken] = []
+    at = 0
+    while at < len(text):
+        match = pattern.match(text, at)
+        if match is None:
+            at += 1
+            continue
+        start, at = match.span()
+        raw = match.group()
+        kind = next(k for k in _KINDS if match.group(k) is not None)
+        if kind == "skip":
+            continue
+        if kind == "end":
+            yield from _finished(tokens)
+            if _copies_data(tokens):
+                # pg_dump's rows follow, up to a line with \. alone.
+                end = text.find("\n\\.", at)
+                at = len(text) if end < 0 else end + 3
+            tokens = []
+            continue
+        if kind == WORD:
+            if tokens and "\n" in text[tokens[-1].end : start] and _FRESH_WORDS.match(text, start):
+                yield from _finished(tokens)
+                tokens = []
+            if not tokens and not _TELLING.match(raw):
+                at = _passed(text, at, end_pattern)
+                continue
+        elif not tokens:
+            continue  # no statement begins with anything but a word
+        value = raw.upper() if kind == WORD else raw
+        if kind in (STRING, QUOTED):
+            value = _unquoted(raw, kind, dialect)
+        tokens.append(DdlToken(kind, raw, value, start, at))
+    yield from _finished(tokens)
+
+
+_KINDS = ("skip", WORD, PUNCTUATION, STRING, QUOTED, NUMBER, "end")
+
+
+def _passed(text: str, at: int, end_pattern: re.Pattern[str]) -> int:
+    """Where the statement ends that goes on at `at`."""
+    while (match := end_pattern.search(text, at)) is not None:
+        at = max(match.end(), at + 1) if match.lastgroup != "fresh" else match.end()
+        if match.lastgroup in ("end", "fresh"):
+            return at
+    return len(text)
+
+
+def _finished(tokens: list[DdlToken]) -> Iterator[DdlStatement]:
+    if tokens and tokens[0].kind == WORD:
+        yield DdlStatement(tuple(tokens), tokens[0].start)
+
+
+def _copies_data(tokens: list[DdlToken]) -> bool:
+    return bool(tokens) and tokens[0].value == "COPY" and any(t.value == "STDIN" for t in tokens)
+
+
+def _unquoted(raw: str, kind: str, dialect: str) -> str:
+    if raw.startswith("$"):
+        tag = raw[: raw.index("$", 1) + 1]
+        return raw[len(tag) :].removesuffix(tag)
+    at = next(i for i, c in enumerate(raw) if c in "'\"`[")
+    quote = "]" if raw[at] == "[" else raw[at]
+    inner = raw[at + 1 :]
+    inner = inner.removesuffix(quote).replace(quote * 2, quote)
+    escapes = dialect in _BACKSLASH_ESCAPES or raw[:at] in ("e", "E")
+    if kind == STRING and escapes and "\\" in inner:
+        inner = re.sub(r"\\(.)", r"\1", inner, flags=re.DOTALL)
+    return inner
