@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from sqlcomplete.schema.ddl_checks import checked_values
 from sqlcomplete.schema.ddl_cursor import DdlFormError, TokenCursor, shown
-from sqlcomplete.schema.ddl_lexer import STRING, WORD, DdlStatement, statements
+from sqlcomplete.schema.ddl_lexer import STRING, WORD, DdlStatement, statements, word_set
 from sqlcomplete.schema.ddl_query import query_columns
 from sqlcomplete.schema.ddl_state import DraftKey, DraftSchema, DraftTable, Name
 from sqlcomplete.schema.dialects import dialect_name
