@@ -1,0 +1,106 @@
+"""What the editor was asked to open: a URL, a database file, or DDL without a database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from sqlcomplete.errors import SqlcompleteError
+
+_SQLITE_MAGIC = b"SQLite format 3\0"
+_DUCKDB_MAGIC = b"DUCK"  # at byte 8
+_SQLITE_SUFFIXES = frozenset({".db", ".sqlite", ".sqlite3", ".db3"})
+_DUCKDB_SUFFIXES = frozenset({".duckdb", ".ddb"})
+# The drivers this project declares, for the names that people write.
+_DRIVERS = {
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mysql+pymysql",
+}
+_DIALECTS = {"postgresql": "postgres", "mssql": "tsql"}
+
+
+class TargetError(SqlcompleteError):
+    """What was named cannot be opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`source` is what the schema is read from, `url` the database to run in (None where there is
+    none), `name` what the status line shows, `dialect` sqlglot's name of the dialect."""
+
+    source: str
+    url: URL | None
+    name: str
+    dialect: str
+
+    @property
+    def key(self) -> str:
+        """Names the connection for the autosaved text; holds no password."""
+        return self.source if self.url is None else self.url.render_as_string(hide_password=True)
+
+
+def find_target(source: str | None, dialect: str | None = None) -> Target:
+    """Read the argument of the command. None opens an empty SQLite database in memory.
+
+    Raises:
+        TargetError: for a URL that cannot be read and a file that is missing.
+    """
+    if source is None:
+        return Target("sqlite://", make_url("sqlite://"), "memory", dialect or "sqlite")
+    if "://" in source:
+        return _of_url(source, dialect)
+    path = Path(source).expanduser()
+    if not path.exists():
+        raise TargetError(
+            f"{source}: no such file; a database URL looks like postgresql://host/name"
+        )
+    if path.is_dir():
+        raise TargetError(f"{source}: is a folder; name a database file, a file of DDL or a URL")
+    kind = _kind(path)
+    full = str(path.resolve())
+    if kind is None:
+        return Target(full, None, path.name, dialect or "")
+    url = URL.create(kind, database=full)
+    return Target(url.render_as_string(), url, path.name, dialect or kind)
+
+
+def _of_url(source: str, dialect: str | None) -> Target:
+    try:
+        url = make_url(source)
+    except (ArgumentError, ValueError):
+        raise TargetError(
+            f"{source.split('://')[0]}://…: not a database URL; "
+            "one looks like postgresql://user@host/name or sqlite:///file.db"
+        ) from None
+    url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
+    backend = url.get_backend_name()
+    file = url.database if backend in ("sqlite", "duckdb") else None
+    if file and file != ":memory:" and not file.startswith("file:") and not Path(file).exists():
+        raise TargetError(f"{file}: no such file")
+    name = (
+        Path(file).name if file else "/".join(p for p in (url.host, url.database) if p) or backend
+    )
+    return Target(source, url, name, dialect or _DIALECTS.get(backend, backend))
+
+
+def _kind(path: Path) -> str | None:
+    """sqlite or duckdb by the first bytes, for an empty file by its name; None for text."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise TargetError(f"{path}: cannot be read: {error.strerror}") from None
+    if head == _SQLITE_MAGIC:
+        return "sqlite"
+    if head[8:12] == _DUCKDB_MAGIC:
+        return "duckdb"
+    if not head and path.suffix.lower() in _SQLITE_SUFFIXES:
+        return "sqlite"
+    if not head and path.suffix.lower() in _DUCKDB_SUFFIXES:
+        return "duckdb"
+    return None
