@@ -7,6 +7,7 @@ grammar, takes what it recognises and passes over the rest. sqlglot reads the qu
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlcomplete.schema.ddl_checks import checked_values
@@ -40,7 +41,7 @@ def read_ddl(text: str, dialect: str | None) -> DdlReading:
     Raises:
         SchemaError: an unknown dialect, or a text beyond 64 MB.
     """
-    reading, _ = _read(text, dialect)
+    reading, _ = _read([("", text)], dialect)
     return reading
 
 
@@ -54,28 +55,56 @@ def schema_from_ddl(text: str, dialect: str | None) -> Schema:
     Raises:
         SchemaError: an unknown dialect, or nothing at all could be read from a text that has some.
     """
-    reading, applied = _read(text, dialect)
-    if not applied and text.strip():
-        if reading.problems:
-            raise SchemaError(f"no table could be read: {reading.problems[0]}")
-        line = text[: len(text) - len(text.lstrip())].count("\n") + 1
-        raise SchemaError(
-            f"line {line}: no CREATE TABLE or CREATE VIEW in this text:"
-            f" it begins with {shown(text.strip())}"
-        )
+    return schema_from_scripts([("", text)], dialect)
+
+
+def schema_from_scripts(scripts: Sequence[tuple[str, str]], dialect: str | None) -> Schema:
+    """The schema that several scripts leave when they run one after the other.
+
+    Args:
+        scripts: pairs of a name, for messages, and DDL.
+        dialect: a sqlglot dialect's name, or a usual other name for it.
+
+    Raises:
+        SchemaError: an unknown dialect, or nothing at all could be read from texts that have some.
+    """
+    reading, applied = _read(scripts, dialect)
+    if applied:
+        return reading.schema
+    if reading.problems:
+        raise SchemaError(f"no table could be read: {reading.problems[0]}")
+    for name, text in scripts:
+        line = _first_line_of_sql(text)
+        if line is not None:
+            where = f"{name}: " if name else ""
+            raise SchemaError(
+                f"{where}line {line}: no CREATE TABLE or CREATE VIEW in this text:"
+                f" it begins with {shown(text.splitlines()[line - 1].strip())}"
+            )
     return reading.schema
 
 
-def _read(text: str, dialect: str | None) -> tuple[DdlReading, int]:
+def _first_line_of_sql(text: str) -> int | None:
+    """The number of the first line that is neither blank nor a comment."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip() and not line.lstrip().startswith(("--", "#")):
+            return number
+    return None
+
+
+def _read(scripts: Sequence[tuple[str, str]], dialect: str | None) -> tuple[DdlReading, int]:
     name = dialect_name(dialect)
-    if len(text) > _MAX_CHARACTERS:
+    size = sum(len(text) for _, text in scripts)
+    if size > _MAX_CHARACTERS:
         raise SchemaError(
-            f"DDL of {len(text) / 1e6:.0f} MB is more than the 64 MB that are read:"
+            f"DDL of {size / 1e6:.0f} MB is more than the 64 MB that are read:"
             " dump the schema without its data"
         )
-    reader = _Reader(text, name)
-    for statement in statements(text, name):
-        reader.apply(statement)
+    reader = _Reader(name)
+    for script, text in scripts:
+        reader.open(script, text)
+        for statement in statements(text, name):
+            reader.apply(statement)
     reader.finish_views()
     return DdlReading(reader.draft.finished(), tuple(reader.problems)), reader.applied
 
@@ -92,14 +121,20 @@ class _PendingView:
 class _Reader:
     """Applies statements to a draft."""
 
-    def __init__(self, text: str, dialect: str) -> None:
+    def __init__(self, dialect: str) -> None:
         self.draft = DraftSchema(dialect)
         self.problems: list[str] = []
         self.applied = 0
-        self._text = text
         self._dialect = dialect
+        self._where = self._text = ""
         self._lines: list[int] | None = None
         self._pending: list[_PendingView] = []
+
+    def open(self, name: str, text: str) -> None:
+        """Turns to the text that the next statements come from."""
+        self._where = f"{name}: " if name else ""
+        self._text = text
+        self._lines = None
 
     def apply(self, statement: DdlStatement) -> None:
         """Changes the draft as the statement says; what it cannot read becomes a problem."""
@@ -127,7 +162,7 @@ class _Reader:
 
     def _report(self, at: int | None, message: str) -> None:
         if len(self.problems) < _MAX_PROBLEMS:
-            self.problems.append(f"line {self._line(at or 0)}: {message}")
+            self.problems.append(f"{self._where}line {self._line(at or 0)}: {message}")
         elif len(self.problems) == _MAX_PROBLEMS:
             self.problems.append("and more")
 

@@ -136,6 +136,22 @@ def statements(text: str, dialect: str) -> Iterator[DdlStatement]:
     yield from _finished(tokens)
 
 
+def expression_tokens(text: str, dialect: str) -> tuple[DdlToken, ...]:
+    """The tokens of an expression, such as a CHECK's condition that a database gives."""
+    pattern, _ = _patterns(dialect)
+    tokens: list[DdlToken] = []
+    for match in pattern.finditer(text):
+        raw = match.group()
+        kind = next(k for k in _KINDS if match.group(k) is not None)
+        if kind in ("skip", "end"):
+            continue
+        value = raw.upper() if kind == WORD else raw
+        if kind in (STRING, QUOTED):
+            value = _unquoted(raw, kind, dialect)
+        tokens.append(DdlToken(kind, raw, value, *match.span()))
+    return tuple(tokens)
+
+
 _KINDS = ("skip", WORD, PUNCTUATION, STRING, QUOTED, NUMBER, "end")
 
 
