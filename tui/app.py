@@ -37,16 +37,17 @@ _AUTOSAVE_S = 0.5
 _NARROW = 90  # columns; below, the catalog stays shut until asked for
 _MAX_FILE = 20_000_000  # bytes
 
-ReadSchema = Callable[[], Schema]
+ReadSchema = Callable[[bool], Schema]
 MakeClient = Callable[[Schema], CompletionClient]
 
 
 class SqlEditorApp(App[None]):
     """Edits and runs SQL on one target.
 
-    `read_schema` and `make_client` are called in worker threads, at opening and at every refresh.
-    `file` is opened in a tab of its own. `state` is the folder of autosaved text, None for the
-    platform's.
+    `read_schema` and `make_client` are called in worker threads, at opening and at every refresh;
+    `read_schema` is given whether to read anew what it may have kept.
+    `file` is opened in a tab of its own. `first_text` is what the first visit finds. `state` is the
+    folder of autosaved text, None for the platform's.
     """
 
     CSS_PATH = "editor.tcss"
@@ -81,18 +82,20 @@ class SqlEditorApp(App[None]):
         self,
         target: Target,
         *,
-        read_schema: ReadSchema | None = None,
+        read_schema: ReadSchema,
         make_client: MakeClient = LocalClient,
         file: Path | None = None,
+        first_text: str = "",
         state: Path | None = None,
         timings: bool = True,
     ) -> None:
         super().__init__()
         self.target = target
         self.database = Database(target.url) if target.url is not None else None
-        self._read_schema = read_schema or (lambda: Schema(target.dialect))
+        self._read_schema = read_schema
         self._make_client = make_client
         self._file = file
+        self._first_text = first_text
         self._autosave = Autosave(target.key, state)
         self._timings = timings
         self._paths: dict[str, Path | None] = {}
@@ -121,7 +124,9 @@ class SqlEditorApp(App[None]):
 
     async def on_mount(self) -> None:
         self.theme = "tokyo-night"
-        session = self._autosave.load()
+        session = self._autosave.load() or Session(
+            (Buffer(self._first_text, cursor=len(self._first_text)),)
+        )
         for number, buffer in enumerate(session.buffers):
             await self._add_tab(buffer, front=number == session.active)
         if self._file is not None:
@@ -129,7 +134,7 @@ class SqlEditorApp(App[None]):
         self.query_one(Catalog).set_class(self.size.width < _NARROW, "-hidden")
         self._say_connection()
         self.editor.focus()
-        self.action_refresh_schema()
+        self._load_schema(fresh=False)
 
     @property
     def editor(self) -> SqlEditor:
@@ -201,13 +206,16 @@ class SqlEditorApp(App[None]):
 
     def action_refresh_schema(self) -> None:
         """Read the schema again; the old one serves until the new one is there."""
+        self._load_schema(fresh=True)
+
+    def _load_schema(self, *, fresh: bool) -> None:
         self._schema_note = "reading the schema…"
         self._say_connection()
-        self.run_worker(self._load, thread=True, group="schema", exclusive=True)
+        self.run_worker(partial(self._load, fresh), thread=True, group="schema", exclusive=True)
 
-    def _load(self) -> None:
+    def _load(self, fresh: bool) -> None:
         try:
-            schema = self._read_schema()
+            schema = self._read_schema(fresh)
         except SqlcompleteError as error:
             self.call_from_thread(self._no_schema, str(error))
             return

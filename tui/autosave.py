@@ -77,8 +77,8 @@ class Autosave:
             if self._lock is not None:
                 break
 
-    def load(self) -> Session:
-        """What was open last time. A file that cannot be read is set aside, never overwritten."""
+    def load(self) -> Session | None:
+        """What was open last time, None for nothing. An unreadable file is set aside, not lost."""
         try:
             raw = json.loads(self.path.read_text(encoding="utf-8"))
             buffers = tuple(
@@ -87,13 +87,13 @@ class Autosave:
             )
             active = int(raw.get("active", 0))
         except FileNotFoundError:
-            return Session()
+            return None
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             with contextlib.suppress(OSError):
                 self.path.replace(self.path.with_suffix(".unreadable"))
-            return Session()
+            return None
         if not buffers:
-            return Session()
+            return None
         return Session(buffers, min(max(active, 0), len(buffers) - 1))
 
     def save(self, session: Session) -> None:

@@ -31,27 +31,35 @@ class TargetError(SqlcompleteError):
 @dataclass(frozen=True, slots=True)
 class Target:
     """`source` is what the schema is read from, `url` the database to run in (None where there is
-    none), `name` what the status line shows, `dialect` sqlglot's name of the dialect."""
+    none), `name` what the status line shows, `dialect` sqlglot's name of the dialect. `keeps` names
+    the autosaved text where the source's place changes from run to run."""
 
     source: str
     url: URL | None
     name: str
     dialect: str
+    keeps: str | None = None
 
     @property
     def key(self) -> str:
         """Names the connection for the autosaved text; holds no password."""
+        if self.keeps is not None:
+            return self.keeps
         return self.source if self.url is None else self.url.render_as_string(hide_password=True)
 
 
-def find_target(source: str | None, dialect: str | None = None) -> Target:
-    """Read the argument of the command. None opens an empty SQLite database in memory.
+def scratch_target(path: Path, name: str, dialect: str | None = None) -> Target:
+    """A SQLite database at a path of our own making, known to the user by `name`."""
+    url = URL.create("sqlite", database=str(path))
+    return Target(url.render_as_string(), url, name, dialect or "sqlite", keeps=name)
+
+
+def find_target(source: str, dialect: str | None = None) -> Target:
+    """Read the argument of the command.
 
     Raises:
         TargetError: for a URL that cannot be read and a file that is missing.
     """
-    if source is None:
-        return Target("sqlite://", make_url("sqlite://"), "memory", dialect or "sqlite")
     if "://" in source:
         return _of_url(source, dialect)
     path = Path(source).expanduser()

@@ -1,0 +1,225 @@
+"""Running statements: rows, errors with their place, confirmation, cancelling, schema refresh."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from driving import Editors, ScriptedClient, screen, settle, until, write
+from sqlcomplete.schema.model import Schema, Table
+from tui.app import ROW_LIMIT, SqlEditorApp
+from tui.catalog import Catalog
+from tui.connect import find_target
+from tui.dialogs import Confirm, Help
+
+
+async def test_from_first_key_to_rows(editors: Editors) -> None:
+    query = "SELECT id, name FROM customers WHERE id <= 2 ORDER BY id"
+    async with editors.open(ScriptedClient(query)) as (app, pilot):
+        await write(pilot, "SELECT id")
+        await until(pilot, lambda: app.editor.ghost)
+        await pilot.press("tab", "f5")
+        await until(pilot, lambda: app.results.table.row_count == 2)
+        assert app.results.message == "2 rows"
+        text = "\n".join(screen(app))
+        assert "Bruno Keller" in text and "Clara Keller" in text
+
+
+async def test_the_statement_under_the_cursor_runs_and_no_other(editors: Editors) -> None:
+    async with editors.open() as (app, pilot):
+        app.editor.load_text("SELECT 1 AS a;\nSELECT 2 AS b;\n\nSELECT 3 AS c")
+        for offset, column in ((3, "a"), (14, "a"), (20, "b"), (30, "b"), (40, "c")):
+            app.editor.move_to(offset)
+            await pilot.press("ctrl+j")
+            await until(pilot, lambda: app.results.table.row_count == 1)
+            assert [str(c.label) for c in app.results.table.ordered_columns] == [column], offset
+
+
+async def test_null_is_told_apart_from_the_text_null(editors: Editors) -> None:
+    async with editors.open() as (app, pilot):
+        app.editor.load_text("SELECT NULL, 'NULL', x'00ff', 'a\nb'")
+        await pilot.press("f5")
+        await until(pilot, lambda: app.results.table.row_count == 1)
+        null, text, blob, lines = app.results.table.get_row_at(0)
+        assert null.plain == text.plain == "NULL"
+        assert null.style and not text.style
+        assert blob.plain == "<2 bytes> 00 ff"
+        assert lines.plain == "a↵b"
+
+
+async def test_more_rows_than_the_limit_are_left_unread_and_said_so(editors: Editors) -> None:
+    async with editors.open() as (app, pilot):
+        app.editor.load_text(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+        )
+        await pilot.press("f5")
+        await until(pilot, lambda: app.results.table.row_count == ROW_LIMIT)
+        assert app.results.message == "first 1,000 rows, there are more"
+
+
+async def test_an_error_is_one_line_with_its_place(editors: Editors) -> None:
+    async with editors.open() as (app, pilot):
+        app.editor.load_text("SELECT 1;\nSELECT id\nFROM customers\nWHERE nam = 1")
+        app.editor.move_to(15)
+        await pilot.press("f5")
+        await until(pilot, lambda: "nam" in app.results.message)
+        assert app.results.message == "line 4, column 7: no such column: nam"
+
+
+async def test_a_write_says_how_many_rows_changed(editors: Editors) -> None:
+    async with editors.open() as (app, pilot):
+        app.editor.load_text("UPDATE customers SET newsletter = 1 WHERE id < 4")
+        await pilot.press("f5")
+        await until(pilot, lambda: app.results.message == "3 rows changed")
+
+
+async def test_an_unfiltered_delete_runs_only_after_a_yes(editors: Editors) -> None:
+    async with editors.open() as (app, pilot):
+        app.editor.load_text("DELETE FROM reviews")
+        await until(pilot, lambda: "DELETE without WHERE" in app.status.text)
+        await pilot.press("f5")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.results.message == "not run")
+        await pilot.press("f5")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: app.results.message == "61 rows changed")
+
+
+async def test_the_warning_goes_when_the_where_comes(editors: Editors) -> None:
+    async with editors.open() as (app, pilot):
+        await write(pilot, "UPDATE products SET discontinued = 1")
+        await until(pilot, lambda: "UPDATE without WHERE" in app.status.text)
+        await write(pilot, " WHERE id = 1")
+        await until(pilot, lambda: "without WHERE" not in app.status.text)
+
+
+async def test_a_transaction_lasts_over_statements(editors: Editors) -> None:
+    async with editors.open() as (app, pilot):
+        for text, message in (
+            ("BEGIN", "done"),
+            ("DELETE FROM reviews WHERE id > 0", "61 rows changed"),
+            ("ROLLBACK", "done"),
+        ):
+            app.editor.load_text(text)
+            await pilot.press("f5")
+            await until(pilot, lambda message=message: app.results.message == message)
+        app.editor.load_text("SELECT COUNT(*) FROM reviews")
+        await pilot.press("f5")
+        await until(pilot, lambda: app.results.table.row_count == 1)
+        assert app.results.table.get_row_at(0)[0].plain == "61"
+
+
+async def test_escape_stops_a_statement_that_does_not_end(editors: Editors) -> None:
+    async with editors.open() as (app, pilot):
+        app.editor.load_text(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"
+        )
+        await pilot.press("f5")
+        await until(pilot, lambda: app.results.message.startswith("running"))
+        began = time.monotonic()
+        while app.results.message != "cancelled" and time.monotonic() < began + 10:
+            await pilot.press("escape")
+            await settle(pilot)
+        assert app.results.message == "cancelled"
+        app.editor.load_text("SELECT 1")
+        await pilot.press("f5")
+        await until(pilot, lambda: app.results.table.row_count == 1)
+
+
+async def test_ddl_reads_the_schema_again(editors: Editors) -> None:
+    fresh: list[bool] = []
+
+    def read(anew: bool) -> Schema:
+        fresh.append(anew)
+        return replace(editors.schema, tables=(*editors.schema.tables, Table("wishes")))
+
+    async with editors.open() as (app, pilot):
+        app._read_schema = read
+        app.editor.load_text("CREATE TABLE wishes (id INTEGER)")
+        await pilot.press("f5")
+        await until(pilot, lambda: "15 tables" in app.status.text)
+        assert fresh == [True]
+
+
+async def test_a_dead_database_is_one_line(editors: Editors, tmp_path: Path) -> None:
+    target = find_target("postgresql://nobody@127.0.0.1:9/none")
+    async with editors.open(target=target) as (app, pilot):
+        await write(pilot, "SELECT 1")
+        await pilot.press("f5")
+        await until(pilot, lambda: "cannot connect" in app.results.message)
+        assert "\n" not in app.results.message
+        assert app.editor.text == "SELECT 1"
+
+
+async def test_a_file_that_is_no_database_is_one_line(editors: Editors, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    async with editors.open(target=find_target(str(broken))) as (app, pilot):
+        await write(pilot, "SELECT 1 FROM t")
+        await pilot.press("f5")
+        await until(pilot, lambda: app.results.message.count("\n") == 0 and "database" in app.results.message)
+
+
+async def test_a_schema_that_cannot_be_read_leaves_the_editor_usable(editors: Editors) -> None:
+    from sqlcomplete.errors import SqlcompleteError
+
+    def read(fresh: bool) -> Schema:
+        raise SqlcompleteError("shop.db: the schema cannot be read")
+
+    app = SqlEditorApp(
+        find_target(str(editors.shop)),
+        read_schema=read,
+        make_client=lambda schema: ScriptedClient(),
+        state=editors.state,
+        timings=False,
+    )
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "the schema cannot be read" in app.results.message)
+        await write(pilot, "SELECT 1")
+        await pilot.press("f5")
+        await until(pilot, lambda: app.results.table.row_count == 1)
+        await app.action_quit()
+
+
+async def test_a_file_of_ddl_opens_without_a_database_and_says_so(
+    editors: Editors, tmp_path: Path
+) -> None:
+    ddl = tmp_path / "schema.sql"
+    ddl.write_text("CREATE TABLE t (a INT)")
+    async with editors.open(target=find_target(str(ddl), "postgres")) as (app, pilot):
+        await write(pilot, "SELECT 1")
+        await pilot.press("f5")
+        await until(pilot, lambda: "holds only DDL" in app.results.message)
+
+
+async def test_the_catalog_shows_keys_and_inserts_names(editors: Editors) -> None:
+    async with editors.open() as (app, pilot):
+        await until(pilot, lambda: len(app.query_one(Catalog).root.children) == 14)
+        await pilot.press("f2")
+        assert app.query_one(Catalog).has_focus
+        for _ in range(6):  # down to order_items, the sixth by name
+            await pilot.press("down")
+        await pilot.press("enter")
+        await pilot.pause()
+        text = "\n".join(screen(app))
+        assert "order_id integer PK → orders" in text
+        await pilot.press("down", "down", "enter")
+        await until(pilot, lambda: app.editor.text == "product_id")
+        assert app.editor.has_focus
+        await pilot.press("f2", "f2")
+        assert not app.query_one(Catalog).display
+
+
+async def test_help_names_the_keys_and_keeps_the_others_out(editors: Editors) -> None:
+    async with editors.open() as (app, pilot):
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(app.screen, Help))
+        assert any("accept all that is shown dim" in line for line in screen(app))
+        await pilot.press("f5", "x")
+        assert isinstance(app.screen, Help)
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, Help))
+        assert app.editor.text == ""

@@ -1,0 +1,102 @@
+"""The commands `edit` and `demo`. The interface is imported when one of them runs."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sqlcomplete.cli import options
+
+if TYPE_CHECKING:
+    from sqlcomplete.schema.model import Schema
+    from tui.app import SqlEditorApp
+    from tui.connect import Target
+
+
+@click.command()
+@click.argument("source", required=False, metavar="[URL|FILE]")
+@options.SCHEMA
+@options.DIALECT
+@options.MODEL
+@options.MAX_ITEMS
+def edit(
+    source: str | None, schema: str | None, dialect: str | None, model: bool, max_items: int
+) -> None:
+    """Open the editor on a database (a URL or a file) or on a file of DDL.
+
+    With --schema, SOURCE is a file of SQL to edit on that database. Without either, the editor
+    opens an empty SQLite database that is gone when it closes.
+    """
+    from tui.connect import find_target, scratch_target
+
+    with ExitStack() as stack:
+        file = None
+        if source is not None and schema is not None:
+            file = Path(source).expanduser().resolve()
+        named = schema or source
+        if named is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="sqlcomplete-"))
+            target = scratch_target(Path(folder) / "scratch.db", "scratch", dialect)
+        else:
+            target = find_target(named, dialect)
+        _run(editor_on(target, model=model, max_items=max_items, file=file))
+
+
+@click.command()
+@options.MODEL
+def demo(model: bool) -> None:
+    """Open the editor on a bundled shop database; without a terminal, print completions on it."""
+    from tui.connect import scratch_target
+    from tui.demo.load import make_shop
+    from tui.demo.tour import FIRST_TEXT, run_tour
+
+    with tempfile.TemporaryDirectory(prefix="sqlcomplete-demo-") as folder:
+        path = make_shop(Path(folder) / "shop.db")
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            target = scratch_target(path, "demo shop")
+            _run(editor_on(target, model=model, first_text=FIRST_TEXT))
+        else:
+            run_tour(path, click.echo, model=model)
+
+
+def editor_on(
+    target: Target,
+    *,
+    model: bool = True,
+    max_items: int = 10,
+    file: Path | None = None,
+    first_text: str = "",
+    state: Path | None = None,
+) -> SqlEditorApp:
+    """The editor with the real schema reader and completer."""
+    from tui.app import SqlEditorApp
+    from tui.client import LocalClient
+
+    return SqlEditorApp(
+        target,
+        read_schema=partial(_read_schema, target),
+        make_client=partial(LocalClient, model=model, max_items=max_items),
+        file=file,
+        first_text=first_text,
+        state=state,
+    )
+
+
+def _read_schema(target: Target, fresh: bool) -> Schema:
+    from sqlcomplete.cli.engine import open_schema, refresh_schema
+
+    # A scratch database is a new one under every name: what was kept of one says nothing.
+    read = refresh_schema if fresh or target.keeps is not None else open_schema
+    return read(target.source, target.dialect or None)
+
+
+def _run(app: SqlEditorApp) -> None:
+    app.run()
+    if app.return_code:
+        raise SystemExit(app.return_code)
