@@ -144,6 +144,11 @@ class SqlEditorApp(App[None]):
         return pane.query_one(SqlEditor)
 
     @property
+    def completes(self) -> bool:
+        """Whether completions can be had yet."""
+        return self._asker.client is not None
+
+    @property
     def results(self) -> Results:
         """The pane of rows."""
         return self.query_one(Results)
@@ -183,7 +188,7 @@ class SqlEditorApp(App[None]):
         self.query_one(Popup).show(
             editor.offer,
             editor.cursor_screen_offset,
-            editor.ghost.count("\n"),
+            editor.ghost_rows,
             self.screen.region.shrink((0, 0, 2, 0)),
         )
 

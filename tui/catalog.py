@@ -103,13 +103,11 @@ def _table_label(table: Table) -> Text:
 
 def _column_label(table: Table, column: Column) -> Text:
     label = Text(column.name)
-    label.append(f" {(column.type or '').lower()}", style="dim")
     if column.name in table.primary_key:
         label.append(" PK", style="bold yellow")
     for key in table.foreign_keys:
         if column.name in key.columns:
-            label.append(f" → {key.ref_table}", style="cyan")
+            label.append(f" →{key.ref_table}", style="cyan")
             break
-    if not column.nullable and column.name not in table.primary_key:
-        label.append(" not null", style="dim italic")
+    label.append(f" {(column.type or '').lower()}", style="dim")
     return label

@@ -82,9 +82,9 @@ class Database:
                     self._forget()
                 raise DatabaseError(_line(error), _position(error, sql)) from None
             elapsed = (time.perf_counter() - began) * 1000
-            if columns == ("Count",) and len(rows) == 1 and not _READS.match(sql):
+            if columns == ("Count",) and len(rows) <= 1 and not _READS.match(sql):
                 # DuckDB counts changed rows in a row.
-                return Result((), (), False, rows[0][0], elapsed)
+                return Result((), (), False, rows[0][0] if rows else None, elapsed)
             if not columns or (columns == ("Success",) and not rows):
                 return Result((), (), False, affected, elapsed)
             return Result(columns, tuple(rows[:limit]), len(rows) > limit, None, elapsed)

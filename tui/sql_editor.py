@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 
 from tui.asking import Answer, Question
+from tui.folding import fold
 from tui.highlight import MAX_CHARACTERS, highlights, syntax_theme
 from tui.offer import Change, Offer
 
@@ -172,9 +173,9 @@ class SqlEditor(TextArea):
     def _show(self, offer: Offer | None) -> None:
         if offer == self._offer:
             return
-        rows = self._ghost_rows
+        rows = self.ghost_rows
         self._offer = offer
-        if rows != self._ghost_rows:
+        if rows != self.ghost_rows:
             self._refresh_size()
             self.refresh()
             self._reveal_ghost()
@@ -296,22 +297,27 @@ class SqlEditor(TextArea):
     # Drawing
 
     @property
-    def _ghost_rows(self) -> int:
+    def _ghost_lines(self) -> list[str]:
+        """The ghost as it is drawn, folded at the right edge; empty where there is none."""
+        ghost = self.ghost.replace("\t", " " * self.indent_width)
+        if not ghost:
+            return []
+        room = self.size.width - self.gutter_width
+        return fold(ghost, room - self._cursor_offset[0] + self.scroll_offset.x, room)
+
+    @property
+    def ghost_rows(self) -> int:
         """How many screen lines the ghost adds below the cursor's."""
-        return self.ghost.count("\n")
+        return max(len(self._ghost_lines) - 1, 0)
 
     @property
     def _draw_cursor(self) -> bool:
         return not self._without_cursor and super()._draw_cursor
 
     def render_line(self, y: int) -> Strip:
-        ghost = self.ghost
-        if not ghost:
-            return super().render_line(y)
-        row = self.cursor_location[0]
-        below = y + self.scroll_offset.y - row
-        lines = ghost.split("\n")
-        if below < 0:
+        lines = self._ghost_lines
+        below = y + self.scroll_offset.y - self.cursor_location[0]
+        if not lines or below < 0:
             return super().render_line(y)
         if below >= len(lines):
             return super().render_line(y - len(lines) + 1)
@@ -334,15 +340,12 @@ class SqlEditor(TextArea):
             style = self._theme.cursor_line_style + style
         if self._theme.base_style:
             style = self._theme.base_style + style
-        ghost = ghost.replace("\t", " " * self.indent_width)
         if below == 0:
             head = line.crop(0, split)
         else:
             head = Strip([Segment(" " * gutter, self._theme.gutter_style)]).apply_style(
                 self._theme.base_style or Style()
             )
-            if self.scroll_offset.x:
-                ghost = ghost[self.scroll_offset.x :]
         body = [Segment(ghost, style)] if ghost else []
         if below == 0 and self._draw_cursor and self._theme.cursor_style:
             first = ghost[:1] or " "
@@ -355,14 +358,14 @@ class SqlEditor(TextArea):
 
     def _refresh_size(self) -> None:
         super()._refresh_size()
-        if self._ghost_rows:
+        if self.ghost_rows:
             size = self.virtual_size
-            self.virtual_size = Size(size.width, size.height + self._ghost_rows)
+            self.virtual_size = Size(size.width, size.height + self.ghost_rows)
 
     def _reveal_ghost(self) -> None:
         """Scroll so far that every line of the ghost is on screen: what cannot be seen must not be
         accepted."""
-        rows = self._ghost_rows
+        rows = self.ghost_rows
         if rows:
             top = self.cursor_location[0]
             self.scroll_to_region(
@@ -374,7 +377,7 @@ class SqlEditor(TextArea):
     def get_target_document_location(self, event: events.MouseEvent) -> tuple[int, int]:
         row = self.cursor_location[0]
         below = event.y + self.scroll_offset.y - self.gutter.top - row
-        rows = self._ghost_rows
+        rows = self.ghost_rows
         if rows and below > 0:
             if below <= rows:
                 return self.cursor_location

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from driving import Editors
+
 from sqlcomplete.schema import schema_from_ddl
 from sqlcomplete.schema.model import Schema
 from tui.demo.load import SHOP_SQL, make_shop

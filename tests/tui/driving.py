@@ -85,7 +85,7 @@ class Editors:
     ) -> AsyncIterator[tuple[SqlEditorApp, Pilot[None]]]:
         app = self.app(client, target, file)
         async with app.run_test(size=(100, 30)) as pilot:
-            await until(pilot, lambda: app._asker.client is not None)
+            await until(pilot, lambda: app.completes)
             try:
                 yield app, pilot
             finally:

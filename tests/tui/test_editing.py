@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from driving import Editors, ScriptedClient, screen, settle, until, write
 from textual.geometry import Offset
 
-from driving import Editors, ScriptedClient, screen, settle, until, write
 from tui.popup import Popup
 
 QUERY = "SELECT name FROM customers WHERE id = 1"
@@ -35,6 +35,17 @@ async def test_a_ghost_of_several_lines_pushes_the_text_below_it_down(editors: E
         assert app.editor.text == "SELECT\nSELECT 2"
         await pilot.press("tab")
         assert app.editor.text == f"{LONG}\nSELECT 2"
+
+
+async def test_a_ghost_longer_than_its_line_goes_on_below(editors: Editors) -> None:
+    columns = ", ".join(f"column_{number}" for number in range(12))
+    async with editors.open(ScriptedClient(f"SELECT {columns} FROM t")) as (app, pilot):
+        await write(pilot, "S")
+        await until(pilot, lambda: app.editor.ghost)
+        text = "\n".join(screen(app))
+        assert all(f"column_{number}" in text for number in range(12))
+        await pilot.press("tab")
+        assert app.editor.text == f"SELECT {columns} FROM t"
 
 
 async def test_a_ghost_at_the_foot_of_the_editor_is_scrolled_into_view(editors: Editors) -> None:
@@ -255,7 +266,9 @@ async def test_a_completer_that_breaks_costs_no_text_and_one_line(editors: Edito
         assert app.editor.text == "SELECT 1"
 
 
-async def test_a_ghost_beside_wide_characters_and_tabs_stands_at_the_cursor(editors: Editors) -> None:
+async def test_a_ghost_beside_wide_characters_and_tabs_stands_at_the_cursor(
+    editors: Editors,
+) -> None:
     async with editors.open(ScriptedClient("SELECT '日本' AS\tx, 1")) as (app, pilot):
         app.editor.load_text("SELECT '日本' AS\tx")
         app.editor.move_to(len(app.editor.text))

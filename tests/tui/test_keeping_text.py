@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-
 from driving import Editors, screen, settle, until, write
+
 from tui.autosave import Autosave, Buffer, Session, write_atomically
 from tui.dialogs import AskPath, Confirm
 

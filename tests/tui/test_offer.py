@@ -89,7 +89,9 @@ def test_a_list_that_only_repeats_the_word_is_not_shown() -> None:
     assert whole.idle
 
 
-@given(st.text(max_size=20), st.text(max_size=12), st.lists(st.text(max_size=8), max_size=4), st.data())
+@given(
+    st.text(max_size=20), st.text(max_size=12), st.lists(st.text(max_size=8), max_size=4), st.data()
+)
 def test_accepting_after_any_typing_gives_what_was_promised(
     before: str, ghost: str, inserts: list[str], data: st.DataObject
 ) -> None:

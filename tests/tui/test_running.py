@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from driving import Editors, ScriptedClient, screen, settle, until, write
+
 from sqlcomplete.schema.model import Schema, Table
 from tui.app import ROW_LIMIT, SqlEditorApp
 from tui.catalog import Catalog
@@ -160,7 +161,10 @@ async def test_a_file_that_is_no_database_is_one_line(editors: Editors, tmp_path
     async with editors.open(target=find_target(str(broken))) as (app, pilot):
         await write(pilot, "SELECT 1 FROM t")
         await pilot.press("f5")
-        await until(pilot, lambda: app.results.message.count("\n") == 0 and "database" in app.results.message)
+        await until(
+            pilot,
+            lambda: app.results.message.count("\n") == 0 and "database" in app.results.message,
+        )
 
 
 async def test_a_schema_that_cannot_be_read_leaves_the_editor_usable(editors: Editors) -> None:
@@ -205,7 +209,7 @@ async def test_the_catalog_shows_keys_and_inserts_names(editors: Editors) -> Non
         await pilot.press("enter")
         await pilot.pause()
         text = "\n".join(screen(app))
-        assert "order_id integer PK → orders" in text
+        assert "order_id PK →orders integer" in text
         await pilot.press("down", "down", "enter")
         await until(pilot, lambda: app.editor.text == "product_id")
         assert app.editor.has_focus

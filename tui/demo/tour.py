@@ -15,8 +15,8 @@ from sqlcomplete.cli.render import Marks, marks_for
 from sqlcomplete.completion import Completion, Item
 
 FIRST_TEXT = """\
--- Welcome to the demo shop. What stands dim at the cursor is a suggestion:
--- Tab takes all of it, Ctrl+Right a word, Esc none. F5 runs the statement, F1 shows the keys.
+-- The demo shop. Dim text at the cursor is a suggestion: Tab takes all
+-- of it, Ctrl+Right a word, Esc none. F5 runs a statement, F1 helps.
 
 SELECT c.name, COUNT(*) AS orders
 FROM customers AS c
