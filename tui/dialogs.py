@@ -20,7 +20,7 @@ Write
   Ctrl+Z, Ctrl+Y  undo, redo
 
 Run
-  F5, Ctrl+J, Ctrl+Enter   run the statement under the cursor
+  F5, Ctrl+J      run the statement under the cursor
   Esc             stop what runs
   Ctrl+R          read the schema again
 
@@ -28,7 +28,7 @@ Files and panes
   Ctrl+S, Ctrl+O  save to a file, open one
   Ctrl+N, F10     new tab, close tab
   F3, Shift+F3    next tab, previous tab
-  F2              catalog; Enter on a column inserts its name
+  F2              catalog; Enter inserts a column
   F6, Shift+F6    next pane, previous pane
   Ctrl+Q          quit; what you wrote is kept"""
 

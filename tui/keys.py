@@ -9,7 +9,7 @@ _KEYS = (
     ("F5", "Run", "app.run"),
     ("F2", "Catalog", "app.catalog"),
     ("F6", "Pane", "app.next_pane(1)"),
-    ("^R", "Reload schema", "app.refresh_schema"),
+    ("^R", "Reload", "app.refresh_schema"),
     ("^S", "Save", "app.save"),
     ("^O", "Open", "app.open"),
     ("^N", "New tab", "app.new_tab"),

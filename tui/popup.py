@@ -21,21 +21,21 @@ _WIDTH = 64
 # A column for the kind, so that a table and a column of one name are told apart at a glance.
 _MARKS = {
     "column": "col",
-    "relation": "rel",
-    "table": "tab",
-    "namespace": "ns",
+    "relation": "alias",
+    "table": "table",
+    "namespace": "space",
     "join": "join",
     "join condition": "on",
     "star": "*",
-    "keyword": "kw",
-    "function": "fn",
-    "literal": "val",
+    "keyword": "word",
+    "function": "func",
+    "literal": "value",
     "type": "type",
-    "grouping": "grp",
-    "ordering": "ord",
-    "column list": "cols",
+    "grouping": "group",
+    "ordering": "order",
+    "column list": "list",
 }
-_MARK_WIDTH = 5
+_MARK_WIDTH = 6
 
 
 class Popup(Widget):
