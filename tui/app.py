@@ -219,16 +219,17 @@ class SqlEditorApp(App[None]):
         self.run_worker(partial(self._load, fresh), thread=True, group="schema", exclusive=True)
 
     def _load(self, fresh: bool) -> None:
+        # A schema or a model that cannot be read costs completions, never the text being written.
         try:
             schema = self._read_schema(fresh)
-        except SqlcompleteError as error:
-            self.call_from_thread(self._no_schema, str(error))
+        except Exception as error:
+            self.call_from_thread(self._no_schema, _one_line(error))
             return
         self.call_from_thread(self._show_schema, schema)
         try:
             client = self._make_client(schema)
-        except SqlcompleteError as error:
-            self.call_from_thread(self._no_client, str(error))
+        except Exception as error:
+            self.call_from_thread(self._no_client, _one_line(error))
             return
         self.call_from_thread(self._use_client, client)
 
@@ -512,3 +513,9 @@ def _same(path: Path, text: str) -> bool:
         return path.read_text(encoding="utf-8") == text
     except (OSError, UnicodeDecodeError):
         return False
+
+
+def _one_line(error: Exception) -> str:
+    """The message of an error made for people; of any other, its kind too."""
+    text = " ".join(str(error).split())
+    return text if isinstance(error, SqlcompleteError) else f"{type(error).__name__}: {text}"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-
 from driving import until, write
+
 from tui.commands import demo, editor_on
 from tui.connect import scratch_target
 from tui.demo.load import make_shop

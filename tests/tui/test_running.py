@@ -6,8 +6,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from driving import Editors, ScriptedClient, screen, settle, until, write
 
+from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.schema.model import Schema, Table
 from tui.app import ROW_LIMIT, SqlEditorApp
 from tui.catalog import Catalog
@@ -167,11 +169,12 @@ async def test_a_file_that_is_no_database_is_one_line(editors: Editors, tmp_path
         )
 
 
-async def test_a_schema_that_cannot_be_read_leaves_the_editor_usable(editors: Editors) -> None:
-    from sqlcomplete.errors import SqlcompleteError
-
+@pytest.mark.parametrize("kind", [SqlcompleteError, ImportError])
+async def test_a_schema_that_cannot_be_read_leaves_the_editor_usable(
+    editors: Editors, kind: type[Exception]
+) -> None:
     def read(fresh: bool) -> Schema:
-        raise SqlcompleteError("shop.db: the schema cannot be read")
+        raise kind("shop.db: the schema cannot be read")
 
     app = SqlEditorApp(
         find_target(str(editors.shop)),
