@@ -91,7 +91,9 @@ def _table(item: Any, where: str) -> Table:
     return Table(
         name=name,
         columns=tuple(
-            _column(c, f"{where}.columns[{i}]") for i, c in enumerate(_list(item, "columns", where))
+            _column(c, f"{where}.columns[{i}]")
+            for i, c in enumerate(_list(item, "columns", where))
+            if not (isinstance(c, Mapping) and c.get("name") == "")  # nothing could name it
         ),
         namespace=namespace,
         kind="view" if kind.lower() in ("view", "materialized view") else "table",
