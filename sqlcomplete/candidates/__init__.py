@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, islice
 
 from sqlcomplete.candidates.columns import columns, relations, stars
 from sqlcomplete.candidates.functions import functions
@@ -20,7 +20,7 @@ __all__ = ["Candidate", "candidates"]
 
 
 def candidates(
-    analysis: Analysis, index: SchemaIndex, *, limit: int = 400
+    analysis: Analysis, index: SchemaIndex, *, limit: int = 200
 ) -> tuple[Candidate, ...]:
     """Everything known that fits what is typed at the cursor, unranked, without duplicates.
 
@@ -40,20 +40,21 @@ def candidates(
     for one in chain(
         literals(here),
         join_conditions(here),
-        joins(here, 40),
+        joins(here, limit // 5),
         grouping(here),
         ordering(here),
         column_lists(here),
-        columns(here),
-        relations(here),
         stars(here),
-        tables(here, 80),
-        namespaces(here),
         new_aliases(here),
-        functions(here),
         keywords(here),
         operators(here),
         types(here),
+        relations(here),
+        # The kinds that may be many: none may crowd out the next.
+        islice(columns(here), limit // 2),
+        tables(here, limit // 2),
+        islice(namespaces(here), limit // 5),
+        functions(here),
     ):
         found.setdefault((one.insert, one.kind), one)
         if len(found) >= limit:

@@ -54,9 +54,9 @@ def _qualified(here: Situation, qualifier: tuple[str, ...]) -> Iterator[Candidat
                     yield _column(here, relation, column, position, qualify=False)
             return
     target = here.analysis.scope.target
-    if target is not None and target.name.lower() == name:
-        table = target.table
-    elif name in ("excluded", "new", "old", "inserted", "deleted") and target is not None:
+    if (target is not None and target.name.lower() == name) or (
+        name in ("excluded", "new", "old", "inserted", "deleted") and target is not None
+    ):
         table = target.table
     else:
         table = here.index.table(name, qualifier[-2] if len(qualifier) > 1 else None)

@@ -26,8 +26,10 @@ to_char(value, format) to_date(text, format) to_timestamp(seconds) age(timestamp
 date_part(field, timestamp) string_agg(text, separator) array_agg(value) json_agg(value)
 jsonb_agg(value) json_build_object(key, value, …) jsonb_build_object(key, value, …)
 jsonb_array_elements(jsonb) jsonb_set(target, path, value) to_jsonb(value) unnest(array)
-generate_series(start, stop, step) gen_random_uuid() any(array) all(array) array_length(array, dimension)
-split_part(text, delimiter, n) regexp_replace(text, pattern, replacement) left(text, n) right(text, n)
+generate_series(start, stop, step) gen_random_uuid() any(array) all(array)
+array_length(array, dimension)
+split_part(text, delimiter, n) regexp_replace(text, pattern, replacement) left(text, n)
+right(text, n)
 substring(text FROM start FOR length) position(part IN text) greatest(value, …) least(value, …)
 random() currval(sequence) nextval(sequence) bool_and(value) bool_or(value)
 percentile_cont(fraction) make_interval(years, months, weeks, days, hours, mins, secs)
@@ -44,14 +46,16 @@ date_sub(date, INTERVAL n unit) datediff(date, date) timestampdiff(unit, start, 
 year(date) month(date) day(date) ifnull(value, other) if(condition, then, else)
 group_concat(value) concat_ws(separator, text, …) str_to_date(text, format) unix_timestamp()
 from_unixtime(seconds) last_insert_id() rand() json_extract(json, path) left(text, n)
-right(text, n) substring(text, start, length) greatest(value, …) least(value, …) date(value) uuid()""",
+right(text, n) substring(text, start, length) greatest(value, …) least(value, …) date(value)
+uuid()""",
     "tsql": """getdate() sysdatetime() dateadd(part, number, date) datediff(part, start, end)
 datepart(part, date) datename(part, date) convert(type, value, style) isnull(value, other)
 iif(condition, then, else) len(text) string_agg(text, separator) charindex(part, text)
 substring(text, start, length) left(text, n) right(text, n) format(value, format) year(date)
 month(date) day(date) newid() scope_identity() try_cast(value AS type) concat_ws(separator, text, …)
 eomonth(date) datefromparts(year, month, day) stdev(number)""",
-    "bigquery": """date_trunc(date, part) date_diff(end, start, part) date_sub(date, INTERVAL n part)
+    "bigquery": """date_trunc(date, part) date_diff(end, start, part)
+date_sub(date, INTERVAL n part)
 date_add(date, INTERVAL n part) extract(part FROM date) current_date() current_timestamp()
 timestamp_diff(end, start, part) timestamp_trunc(timestamp, part) date(timestamp)
 parse_date(format, text) format_date(format, date) safe_divide(number, divisor)
@@ -71,13 +75,15 @@ strftime(time, format) strptime(text, format) string_agg(text, separator) list(v
 list_contains(list, value) unnest(list) generate_series(start, stop, step) read_csv(file)
 read_parquet(file) ifnull(value, other) if(condition, then, else) regexp_matches(text, pattern)
 struct_pack(…) any_value(value) arg_max(value, by) arg_min(value, by) median(number)
-quantile_cont(number, fraction) epoch(time) greatest(value, …) least(value, …) range(start, stop)""",
+quantile_cont(number, fraction) epoch(time) greatest(value, …) least(value, …)
+range(start, stop)""",
 }
 _BY_DIALECT["redshift"] = _BY_DIALECT["materialize"] = _BY_DIALECT["postgres"]
 _BY_DIALECT["trino"] = _BY_DIALECT["presto"] = """now() date_trunc(part, date)
 date_diff(part, start, end) date_add(part, number, date) date_format(time, format)
 date_parse(text, format) from_iso8601_timestamp(text) array_agg(value) array_join(array, separator)
-json_extract_scalar(json, path) json_query(json, path) element_at(array, index) split(text, separator)
+json_extract_scalar(json, path) json_query(json, path) element_at(array, index)
+split(text, separator)
 regexp_like(text, pattern) regexp_replace(text, pattern, replacement) if(condition, then, else)
 try_cast(value AS type) approx_distinct(value) max_by(value, by) min_by(value, by) arbitrary(value)
 cardinality(array) to_iso8601(time) from_unixtime(seconds) current_timestamp() greatest(value, …)"""
@@ -90,7 +96,7 @@ quantile(level)(number) splitByString(separator, text) toUInt32(value)"""
 _AGGREGATES = frozenset(
     """count sum avg min max string_agg array_agg json_agg jsonb_agg group_concat total listagg
     countif bool_and bool_or any_value median stdev row_number rank dense_rank lag lead first_value
-    last_value ntile""".split()
+    last_value ntile""".split()  # noqa: SIM905
 )
 # What sqlglot lists beside a dialect's own functions: constructs and names of other dialects.
 _NOISE_PREFIXES = ("_", "ML_", "AI_", "ST_", "HLL", "JSON_B", "PARSE_", "VARIANCE_", "IS_")

@@ -113,9 +113,7 @@ def join_conditions(here: Situation) -> Iterator[Candidate]:
                     continue
                 seen.add(text)
                 features = {feature} if first == old_first else {feature, "other way"}
-                yield Candidate(
-                    text, text, Kind.JOIN_CONDITION, text, feature, frozenset(features)
-                )
+                yield Candidate(text, text, Kind.JOIN_CONDITION, text, feature, frozenset(features))
 
 
 def _pairs(here: Situation, new: Relation, old: Relation) -> Iterator[tuple[Pairs, str]]:
@@ -139,7 +137,9 @@ def _by_name(new: Relation, old: Relation) -> Iterator[tuple[Pairs, str]]:
     `x_id`."""
     olds = {c.name.lower(): c.name for c in old.columns}
     shared = [c.name for c in new.columns if c.name.lower() in olds]
-    keyed = [n for n in shared if n.lower().endswith(("id", "key", "code", "_no", "number", "uuid"))]
+    keyed = [
+        n for n in shared if n.lower().endswith(("id", "key", "code", "_no", "number", "uuid"))
+    ]
     for name in (keyed or shared)[:3]:
         if name.lower() != "id":
             yield ((name, olds[name.lower()]),), "same name"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sqlcomplete.candidates.literals import placeholder_after, placeholder_style
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.situation import Situation
-from sqlcomplete.syntax.model import Clause, Kind, OutputColumn, ProjectionItem, Token
+from sqlcomplete.syntax.model import Kind, OutputColumn, ProjectionItem
 
 
 def grouping(here: Situation) -> Iterator[Candidate]:
@@ -18,7 +18,9 @@ def grouping(here: Situation) -> Iterator[Candidate]:
     done = _written(here, "BY")
     plain = [
         text
-        for text in (_expression(item) for item in here.analysis.scope.projection if not item.aggregate)
+        for text in (
+            _expression(item) for item in here.analysis.scope.projection if not item.aggregate
+        )
         if text and text != "*" and not _constant(text) and _normal(text) not in done
     ]
     if not plain:
@@ -52,11 +54,21 @@ def ordering(here: Situation) -> Iterator[Candidate]:
         if item.alias and here.fits(item.alias) and item.alias.lower() not in done:
             features = {"alias", *({"aggregate"} if item.aggregate else ())}
             yield Candidate(
-                item.alias, here.write(item.alias), Kind.ORDERING, item.alias, text, frozenset(features)
+                item.alias,
+                here.write(item.alias),
+                Kind.ORDERING,
+                item.alias,
+                text,
+                frozenset(features),
             )
         if item.aggregate and here.fits(text) and _normal(text) not in done:
             yield Candidate(
-                text, text, Kind.ORDERING, text, "in the projection", frozenset({"aggregate", "text"})
+                text,
+                text,
+                Kind.ORDERING,
+                text,
+                "in the projection",
+                frozenset({"aggregate", "text"}),
             )
         if not here.typed:
             yield Candidate(
@@ -169,5 +181,3 @@ def _values(here: Situation, count: int) -> str:
     for _ in range(count):
         made.append(placeholder_after(style, len(made)))
     return ", ".join(made) + ")"
-
-

@@ -35,16 +35,19 @@ def literals(here: Situation) -> Iterator[Candidate]:
             if here.fits(value) or here.fits(text):
                 match = value if here.fits(value) else text
                 yield Candidate(
-                    text, text, Kind.LITERAL, match, f"value of {compared.name}", frozenset({"value"})
+                    text,
+                    text,
+                    Kind.LITERAL,
+                    match,
+                    f"value of {compared.name}",
+                    frozenset({"value"}),
                 )
         kind = compared.type or (declared.type if declared is not None else None)
         if kind is not None and type_family(kind) == "bool" and here.dialect != "tsql":
             for word in ("TRUE", "FALSE"):
                 if here.fits(word):
                     text = here.keyword(word)
-                    yield Candidate(
-                        text, text, Kind.LITERAL, word, kind, frozenset({"boolean"})
-                    )
+                    yield Candidate(text, text, Kind.LITERAL, word, kind, frozenset({"boolean"}))
         if here.clause in (Clause.VALUES, Clause.SET):
             words = ["DEFAULT"] if declared is not None and declared.default is not None else []
             if declared is None or declared.nullable:
@@ -61,7 +64,13 @@ def _placeholder(here: Situation) -> Iterator[Candidate]:
     style = placeholder_style(here)
     known = style is not None
     if style is None:
-        style = "$" if here.dialect in _NUMBERED else "?" if here.dialect in ("sqlite", "mysql") else None
+        style = (
+            "$"
+            if here.dialect in _NUMBERED
+            else "?"
+            if here.dialect in ("sqlite", "mysql")
+            else None
+        )
     compared = here.expectation.compared
     if style == "named":
         mark = next(

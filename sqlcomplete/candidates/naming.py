@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from sqlcomplete.syntax.model import Token, TokenKind
 
@@ -16,7 +17,7 @@ RESERVED = frozenset(
     current_date current_time current_timestamp default delete desc distinct drop else end except
     exists false for foreign from full grant group having in index inner insert intersect into is
     join left like limit natural not null offset on or order outer primary references right select
-    set table then to true union unique update user using values when where window with""".split()
+    set table then to true union unique update user using values when where window with""".split()  # noqa: SIM905
 )
 _BACKTICK = frozenset({"mysql", "bigquery", "spark", "databricks", "hive", "doris", "starrocks"})
 _FOLDS_LOWER = frozenset({"postgres", "redshift", "materialize", "risingwave"})
@@ -47,7 +48,7 @@ def write_name(name: str, dialect: str, quote: str | None = None) -> str:
 _CASED = frozenset(
     """select from where join left right inner on group order by having limit insert into values
     update set delete and or not as is null in like between distinct case when then else end union
-    with desc asc create table using returning""".split()
+    with desc asc create table using returning""".split()  # noqa: SIM905
 )
 
 
@@ -73,7 +74,7 @@ def lower_functions(tokens: tuple[Token, ...], keywords_lower: bool, typed: str 
     """Whether the user writes functions in lower case; as the keywords where nothing tells."""
     words = [
         token.text
-        for token, after in zip(tokens, tokens[1:], strict=False)
+        for token, after in pairwise(tokens)
         if token.kind is TokenKind.WORD
         and after.text == "("
         and after.start == token.end
@@ -91,7 +92,7 @@ def free_alias(name: str, taken: Iterable[str]) -> str:
     used = {word.lower() for word in taken} | RESERVED
     words = [w for w in re.split(r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])", name) if w]
     letters = "".join(word[0] for word in words if not word[0].isdigit()).lower() or "t"
-    first = (words[0].lower() if words else letters)
+    first = words[0].lower() if words else letters
     choices = [letters, letters[0], first[:2], first[:3], first]
     for choice in choices:
         if choice not in used and not choice[0].isdigit():

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from sqlcomplete.candidates.matching import NONE, match_tier
 from sqlcomplete.candidates.naming import lower_functions, lower_keywords, write_name
@@ -67,7 +68,9 @@ class Situation:
         """The statement's tokens without the word at the cursor."""
         start, end = self.expectation.replace
         return tuple(
-            t for t in self.analysis.statement.tokens if t.end <= start or t.start >= max(end, start + 1)
+            t
+            for t in self.analysis.statement.tokens
+            if t.end <= start or t.start >= max(end, start + 1)
         )
 
     @cached_property
@@ -88,7 +91,7 @@ class Situation:
 
     @cached_property
     def relations(self) -> tuple[Relation, ...]:
-        """The relations of the innermost query first; the written-to table where there is no other."""
+        """The innermost query's relations first; the written-to table where there is no other."""
         scope = self.analysis.scope
         if scope.relations:
             return scope.relations
@@ -141,8 +144,12 @@ class Situation:
         """Whether the statement's table aliases are written with AS; None where it has none."""
         seen: bool | None = None
         tokens = self.others
-        aliases = {r.alias.lower() for r in self.relations if r.alias and r.kind in ("table", "view", "cte")}
-        for before, token in zip(tokens, tokens[1:], strict=False):
+        aliases = {
+            r.alias.lower()
+            for r in self.relations
+            if r.alias and r.kind in ("table", "view", "cte")
+        }
+        for before, token in pairwise(tokens):
             if token.kind in _NAMES and bare(token) in aliases:
                 if before.upper == "AS":
                     return True
@@ -166,7 +173,8 @@ class Situation:
         return frozenset(
             bare(t)
             for t in self.analysis.tokens[-2000:]
-            if t.kind in _NAMES and not statement.start <= t.start < max(statement.end, statement.start + 1)
+            if t.kind in _NAMES
+            and not statement.start <= t.start < max(statement.end, statement.start + 1)
         )
 
     @cached_property
@@ -178,5 +186,5 @@ class Situation:
 def bare(token: Token) -> str:
     """A name token without its quotes, lower case."""
     if token.kind is TokenKind.QUOTED:
-        return token.text[1:].rstrip("\"`]").lower()
+        return token.text[1:].rstrip('"`]').lower()
     return token.text.lower()

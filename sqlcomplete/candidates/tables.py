@@ -89,7 +89,7 @@ def _wanted_columns(here: Situation) -> frozenset[str]:
     if here.clause is not Clause.FROM or here.tables_nearby:
         return frozenset()
     return frozenset(
-        name.rpartition(".")[2].strip("\"`[]").lower()
+        name.rpartition(".")[2].strip('"`[]').lower()
         for item in here.analysis.scope.projection
         for name in item.columns
         if name and not name.endswith("*")

@@ -10,6 +10,11 @@ from sqlcomplete.syntax.model import Clause, Kind
 
 _COMPARISONS = ("=", ">", "<", ">=", "<=", "<>", "!=")
 _ARITHMETIC = ("+", "-", "*", "/")
+_COMPARING = frozenset({
+    Clause.WHERE, Clause.ON, Clause.HAVING, Clause.SET, Clause.SELECT, Clause.QUALIFY,
+    Clause.MERGE, Clause.ON_CONFLICT, Clause.RETURNING, Clause.ORDER_BY, Clause.GROUP_BY,
+    Clause.VALUES,
+})  # fmt: skip
 _POSTGRES = frozenset({"postgres", "redshift", "duckdb", "snowflake", "databricks", "materialize"})
 _TYPES = {
     "": "INTEGER BIGINT TEXT VARCHAR DATE TIMESTAMP BOOLEAN DECIMAL NUMERIC FLOAT DOUBLE",
@@ -38,12 +43,15 @@ def operators(here: Situation) -> Iterator[Candidate]:
     """Operators and punctuation, where nothing is typed yet."""
     if Kind.OPERATOR not in here.kinds or here.typed or here.expectation.qualifier:
         return
+    signs = list(here.expectation.operators) or _usual(here)
+    for sign in signs:
+        yield Candidate(sign, sign, Kind.OPERATOR, sign)
+
+
+def _usual(here: Situation) -> list[str]:
+    """The signs of the clause, where syntax names none."""
     signs = [","]
-    if here.clause in (
-        Clause.WHERE, Clause.ON, Clause.HAVING, Clause.SET, Clause.SELECT, Clause.QUALIFY,
-        Clause.MERGE, Clause.ON_CONFLICT, Clause.RETURNING, Clause.ORDER_BY, Clause.GROUP_BY,
-        Clause.VALUES,
-    ):  # fmt: skip
+    if here.clause in _COMPARING:
         signs += _COMPARISONS if here.clause is not Clause.SET else ("=",)
         signs += (*_ARITHMETIC, "||")
         if here.dialect in _POSTGRES:
@@ -52,8 +60,7 @@ def operators(here: Situation) -> Iterator[Candidate]:
     if here.expectation.depth > 0:
         signs.append(")")
     signs.append(";")
-    for sign in signs:
-        yield Candidate(sign, sign, Kind.OPERATOR, sign)
+    return signs
 
 
 def types(here: Situation) -> Iterator[Candidate]:

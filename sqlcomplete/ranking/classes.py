@@ -1,0 +1,305 @@
+"""Tokens as classes: what the prior counts and what ranking looks up. Learning and serving read a
+statement by the same functions, from its tokens alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlcomplete.syntax.model import Token, TokenKind
+
+KEYWORDS = frozenset(
+    """SELECT FROM WHERE GROUP BY ORDER HAVING LIMIT OFFSET JOIN LEFT RIGHT FULL INNER OUTER CROSS
+    NATURAL ON USING AND OR NOT IN IS NULL LIKE ILIKE BETWEEN EXISTS CASE WHEN THEN ELSE END AS
+    DISTINCT UNION ALL INTERSECT EXCEPT ASC DESC NULLS WITH RECURSIVE INSERT INTO VALUES UPDATE
+    SET DELETE RETURNING CONFLICT DO NOTHING DEFAULT TRUE FALSE INTERVAL OVER PARTITION ROWS
+    RANGE FILTER LATERAL FOR TOP FETCH QUALIFY MERGE USING MATCHED CREATE TABLE
+    CURRENT_TIMESTAMP CURRENT_DATE ESCAPE WINDOW ANY REPLACE SKIP LOCKED GLOB COLLATE IGNORE
+    OUTPUT""".split()  # noqa: SIM905
+)
+
+_PHRASES: tuple[tuple[str, ...], ...] = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "GROUP BY", "ORDER BY", "PARTITION BY", "LEFT OUTER JOIN", "RIGHT OUTER JOIN",
+        "FULL OUTER JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "INNER JOIN", "CROSS JOIN",
+        "NATURAL JOIN", "IS NOT NULL", "IS NULL", "IS NOT DISTINCT FROM", "IS DISTINCT FROM",
+        "NOT IN", "NOT LIKE", "NOT EXISTS", "NOT BETWEEN", "INSERT INTO", "INSERT OR REPLACE INTO",
+        "INSERT OR IGNORE INTO", "DELETE FROM", "UNION ALL", "ON CONFLICT", "DO UPDATE SET",
+        "DO NOTHING", "NULLS LAST", "NULLS FIRST", "FOR UPDATE", "WITH RECURSIVE", "SKIP LOCKED",
+    )
+)  # fmt: skip
+_PHRASES_BY_FIRST: dict[str, list[tuple[str, ...]]] = {}
+for _phrase in sorted(_PHRASES, key=len, reverse=True):
+    _PHRASES_BY_FIRST.setdefault(_phrase[0], []).append(_phrase)
+
+FUNCTIONS = frozenset(
+    """COUNT SUM AVG MIN MAX COALESCE NULLIF ROUND ABS LOWER UPPER LENGTH TRIM REPLACE CAST
+    ROW_NUMBER RANK DENSE_RANK LAG LEAD CONCAT SUBSTR SUBSTRING NOW DATE_TRUNC EXTRACT TO_CHAR
+    STRING_AGG ARRAY_AGG JSON_AGG JSONB_AGG JSON_BUILD_OBJECT JSONB_BUILD_OBJECT UNNEST
+    GENERATE_SERIES ANY ALL STRFTIME DATE DATETIME IFNULL IIF IF GROUP_CONCAT JULIANDAY
+    DATE_DIFF DATEDIFF DATEADD DATE_SUB DATE_ADD GETDATE ISNULL SAFE_DIVIDE COUNTIF ARRAY_LENGTH
+    GEN_RANDOM_UUID CURRENT_DATE CURRENT_TIMESTAMP CONVERT YEAR MONTH DAY GREATEST LEAST
+    ANY_VALUE TIMESTAMP_DIFF TO_TIMESTAMP LEFT RIGHT LEN JSON_EXTRACT RANDOM DATE_FORMAT
+    CURDATE""".split()  # noqa: SIM905
+)
+AGGREGATES = frozenset(
+    """COUNT SUM AVG MIN MAX STRING_AGG ARRAY_AGG JSON_AGG JSONB_AGG GROUP_CONCAT COUNTIF ANY_VALUE
+    LISTAGG BOOL_OR BOOL_AND TOTAL""".split()  # noqa: SIM905
+)
+
+_TABLE_OPENERS = frozenset({"FROM", "INTO", "INSERT INTO", "UPDATE", "DELETE FROM", "MERGE",
+                            "INSERT OR REPLACE INTO", "INSERT OR IGNORE INTO", "TABLE",
+                            "LATERAL"})  # fmt: skip
+_CLAUSES = {
+    "SELECT": "SELECT", "FROM": "FROM", "WHERE": "WHERE", "GROUP BY": "GROUP BY",
+    "HAVING": "HAVING", "ORDER BY": "ORDER BY", "LIMIT": "LIMIT", "OFFSET": "LIMIT", "SET": "SET",
+    "DO UPDATE SET": "SET", "VALUES": "VALUES", "ON": "ON", "RETURNING": "RETURNING",
+    "INSERT INTO": "INSERT", "INTO": "INSERT", "UPDATE": "UPDATE", "DELETE FROM": "FROM",
+    "WITH": "WITH", "WITH RECURSIVE": "WITH", "ON CONFLICT": "CONFLICT", "USING": "USING",
+    "PARTITION BY": "PARTITION", "QUALIFY": "WHERE", "DELETE": "DELETE", "INSERT": "INSERT",
+    "UNION": "START", "UNION ALL": "START", "INTERSECT": "START", "EXCEPT": "START",
+    "INSERT OR REPLACE INTO": "INSERT", "INSERT OR IGNORE INTO": "INSERT",
+}  # fmt: skip
+_ENDS_OPERAND = frozenset({"table", "new", "col", ")", "num", "str", "ph", "END", "NULL", "*",
+                           "type", "TRUE", "FALSE", "tmpl"})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A token, or the tokens of one phrase: `tokens[first:last]` of the statement."""
+
+    name: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What stands left of a position: the classes of the last three units (nearest last), the
+    clause at this depth, and what the query has so far."""
+
+    units: tuple[str, str, str]
+    clause: str
+    flags: str
+
+    def lookups(self) -> tuple[str, ...]:
+        """Keys to look up, most telling first; the last one is every position's."""
+        c3, c2, c1 = self.units
+        return (
+            f"0|{c3}~{c2}~{c1}|{self.clause}|{self.flags}",
+            f"1|{c2}~{c1}|{self.clause}|{self.flags}",
+            f"2|{c2}~{c1}|{self.clause}",
+            f"3|{c1}|{self.clause}|{self.flags}",
+            f"4|{c1}|{self.clause}",
+            f"5|{c1}",
+            "6",
+        )
+
+
+class _Frame:
+    __slots__ = ("aggregate", "clause", "grouped", "joins", "opener", "plain", "verb")
+
+    def __init__(self, opener: str, clause: str) -> None:
+        self.opener = opener
+        self.clause = clause
+        self.verb = ""
+        self.aggregate = self.plain = self.grouped = False
+        self.joins = 0
+
+
+class Reader:
+    """Reads a statement from the left, unit by unit; `context()` tells of the position reached."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self.at = 0
+        self._history: list[str] = ["^", "^", "^"]
+        self._frames = [_Frame("", "START")]
+        self._style = ""  # q: names are qualified; $: values are placeholders
+
+    def context(self) -> Context:
+        """The context of the next token."""
+        frame = self._frames[-1]
+        names = self._history[-3:]
+        kind = ""
+        if frame.verb == "SELECT":
+            kind = ("a" if frame.aggregate else "") + ("p" if frame.plain else "")
+            kind += "g" if frame.grouped else ""
+        inner = "s" if len(self._frames) > 1 else ""
+        flags = f"{frame.verb[:1]}{kind}{inner}{self._style}"
+        return Context((names[0], names[1], names[2]), frame.clause, flags)
+
+    def peek(self, end: int | None = None) -> Unit:
+        """The unit that begins at the position reached, as far as `tokens[:end]` tell."""
+        end = len(self.tokens) if end is None else end
+        at = self.at
+        token = self.tokens[at]
+        following = self.tokens[at + 1] if at + 1 < end else None
+        before = self._history[-1]
+        kind = token.kind
+        if kind is TokenKind.WORD:
+            upper = token.upper
+            if before != ".":
+                for phrase in _PHRASES_BY_FIRST.get(upper, ()):
+                    last = at + len(phrase)
+                    if last <= end and all(
+                        self.tokens[at + k].upper == word for k, word in enumerate(phrase)
+                    ):
+                        return Unit(" ".join(phrase), at, last)
+                is_call = following is not None and following.text == "("
+                if upper in KEYWORDS and not (is_call and upper in FUNCTIONS):
+                    return Unit(upper, at, at + 1)
+            return Unit(self._name(upper, following), at, at + 1)
+        if kind is TokenKind.QUOTED:
+            return Unit(self._name("", following), at, at + 1)
+        if kind is TokenKind.STRING:
+            return Unit("str", at, at + 1)
+        if kind is TokenKind.NUMBER:
+            return Unit("num", at, at + 1)
+        if kind is TokenKind.PLACEHOLDER:
+            return Unit("ph", at, at + 1)
+        if kind is TokenKind.TEMPLATE:
+            return Unit("tmpl", at, at + 1)
+        text = "<>" if token.text == "!=" else token.text
+        return Unit(text, at, at + 1)
+
+    def _name(self, upper: str, following: Token | None) -> str:
+        before, frame = self._history[-1], self._frames[-1]
+        in_tables = before in _TABLE_OPENERS or before.endswith("JOIN")
+        in_tables = in_tables or (frame.clause == "FROM" and before == ",")
+        in_tables = in_tables or (
+            frame.clause == "USING" and before == "USING" and frame.verb == "M"
+        )
+        if before == ".":
+            return "table" if self._history[-2] == "ns" else "col"
+        if following is not None and following.text == ".":
+            return "ns" if in_tables else "rel"
+        if before == "AS":
+            return "type" if frame.opener.startswith(("fn:CAST", "fn:TRY_CAST")) else "new"
+        if before in ("WITH", "WITH RECURSIVE") or (frame.clause == "WITH" and before == ","):
+            return "new"
+        if before == "::":
+            return "type"
+        if (
+            following is not None
+            and following.text == "("
+            and not (in_tables and frame.clause == "INSERT")
+        ):
+            return f"fn:{upper}" if upper in FUNCTIONS else "fn"
+        if in_tables:
+            return "table"
+        if before in _ENDS_OPERAND:
+            return "new"
+        return "col"
+
+    def step(self) -> Unit:
+        """Moves over the next unit, and returns it."""
+        unit = self.peek()
+        name = unit.name
+        frame = self._frames[-1]
+        if name == "(":
+            self._frames.append(_Frame(self._history[-1], self._inner_clause()))
+        elif name == ")":
+            if len(self._frames) > 1:
+                self._frames.pop()
+        else:
+            clause = _CLAUSES.get(name)
+            if name.endswith("JOIN"):
+                frame.clause = "FROM"
+                frame.joins += 1
+            elif clause is not None:
+                # DISTINCT FROM and EXTRACT(x FROM y) do not begin a clause.
+                if not (name == "FROM" and frame.clause.startswith("call ")):
+                    if name == "USING" and frame.clause == "FROM":
+                        clause = "USING"
+                    frame.clause = clause
+                if name == "GROUP BY":
+                    frame.grouped = True
+                if name in ("SELECT", "UPDATE", "DELETE FROM", "MERGE", "WITH") or name.startswith(
+                    "INSERT"
+                ):
+                    frame.verb = name
+                    frame.aggregate = frame.plain = frame.grouped = False
+            elif frame.clause == "SELECT" and frame.verb == "SELECT":
+                if name.startswith("fn:") and name[3:] in AGGREGATES:
+                    frame.aggregate = True
+                elif name == "col":
+                    frame.plain = True
+        if name == "rel" and "q" not in self._style:
+            self._style = "q" + self._style
+        elif name == "ph" and "$" not in self._style:
+            self._style += "$"
+        self._history.append(name)
+        self.at = unit.last
+        return unit
+
+    def _inner_clause(self) -> str:
+        before, clause = self._history[-1], self._frames[-1].clause
+        if before.startswith("fn"):
+            return f"call {clause.removeprefix('call ')}"
+        if before in ("IN", "NOT IN"):
+            return "IN"
+        if before == "OVER":
+            return "OVER"
+        if before in ("VALUES",) or (clause == "VALUES" and before == ","):
+            return "VALUES"
+        if before in ("table", "new") and clause == "INSERT":
+            return "COLUMNS"
+        if before == "USING":
+            return "USING"
+        if before == "CONFLICT" or before == "ON CONFLICT":
+            return "COLUMNS"
+        if before in ("AS", "FROM", "EXISTS", "NOT EXISTS", "ALL", "ANY"):
+            return "QUERY"
+        return clause
+
+
+def context_of(left: Sequence[Token]) -> Context:
+    """The context right after the tokens `left` of a statement.
+
+    The last token is read without knowing what follows, as it is while typing.
+    """
+    reader = Reader(left)
+    while reader.at < len(left):
+        reader.step()
+    return reader.context()
+
+
+def phrase_units(phrase: str) -> tuple[str, ...]:
+    """A keyword phrase cut into the classes of its units."""
+    words = phrase.upper().split()
+    units: list[str] = []
+    at = 0
+    while at < len(words):
+        for known in _PHRASES_BY_FIRST.get(words[at], ()):
+            if tuple(words[at : at + len(known)]) == known:
+                units.append(" ".join(known))
+                at += len(known)
+                break
+        else:
+            units.append(words[at])
+            at += 1
+    return tuple(units)
+
+
+def positions(tokens: Sequence[Token]) -> Iterable[tuple[int, Context, Unit]]:
+    """(token index, context, unit that follows) for each unit of a statement, from the left."""
+    reader = Reader(tokens)
+    while reader.at < len(tokens):
+        at = reader.at
+        yield at, _blind(reader, at), reader.peek()
+        reader.step()
+
+
+def _blind(reader: Reader, at: int) -> Context:
+    """The reader's context as it looks when nothing right of `at` is known: a name before a dot or
+    a parenthesis is not yet a qualifier or a function."""
+    context = reader.context()
+    last = context.units[2]
+    if last in ("rel", "ns") or last.startswith("fn"):
+        shown = "table" if last == "ns" else "col"
+        if last.startswith("fn") and context.clause in ("FROM",):
+            shown = "table"
+        return Context((context.units[0], context.units[1], shown), context.clause, context.flags)
+    return context

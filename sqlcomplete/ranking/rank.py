@@ -1,0 +1,179 @@
+"""The order of candidates: how likely each is to be what the user writes next.
+
+The prior says which class of token follows; each class's probability is shared among the
+candidates of that class by what speaks for them. A model's scores are mixed in where there are any.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from sqlcomplete.candidates.matching import FUZZY, PREFIX, WORD, match_tier
+from sqlcomplete.candidates.model import Candidate
+from sqlcomplete.ranking.classes import AGGREGATES, Context, context_of, phrase_units
+from sqlcomplete.ranking.features import features_of, group_of, surroundings
+from sqlcomplete.ranking.model import Ranked
+from sqlcomplete.ranking.prior import Prior, load_prior
+from sqlcomplete.schema.index import SchemaIndex
+from sqlcomplete.syntax.model import Analysis, Kind
+
+MODEL_SHARE = 0.8
+"""How much of a candidate's probability the model decides, where the model has scored any."""
+
+_FITS = {PREFIX: 1.0, WORD: 0.1, FUZZY: 0.02}
+_FLOOR = 1e-4  # of a class that the prior has not seen here: the grammar allows it all the same
+_SIGN = 0.05  # a sign of one character saves nobody a keystroke: it ranks behind what does
+_CALL_OF_ROWS = 0.5  # of the calls of count(), those that are count(*)
+_CLASSES_OF_GROUP = {
+    "name": ("col", "rel"),
+    "table": ("table", "ns"),
+    "star": ("*",),
+    "new": ("new",),
+}
+# The share of a group's probability that kinds get which write more than a name: they are right
+# less often than the name they begin with, but save much more where they are.
+_UNSEEN_FUNCTION = 1 / 60  # of calls to functions too rare to be counted by name
+
+
+def rank(
+    candidates: Sequence[Candidate],
+    analysis: Analysis,
+    index: SchemaIndex,
+    *,
+    prior: Prior | None = None,
+    model_scores: Mapping[str, float] | None = None,
+) -> tuple[Ranked, ...]:
+    """Orders candidates, the likeliest first.
+
+    Args:
+        candidates: What may stand at the cursor.
+        analysis: What syntax says of the cursor.
+        index: The schema.
+        prior: The statistics to rank by; those that ship with the package where None.
+        model_scores: The model's log-probabilities (natural) of insertions, by `Candidate.insert`.
+            Candidates that it leaves out are ranked by the prior alone.
+
+    Returns:
+        Every candidate with its probability. With nothing typed, the probabilities sum to less
+        than 1: what is left is for text that no candidate writes.
+    """
+    if not candidates:
+        return ()
+    shares = _prior_shares(candidates, analysis, index, load_prior() if prior is None else prior)
+    if model_scores:
+        shares = _with_model(candidates, shares, model_scores)
+    order = sorted(range(len(candidates)), key=lambda place: (-shares[place], place))
+    return tuple(Ranked(candidates[place], min(1.0, shares[place])) for place in order)
+
+
+def _with_model(
+    candidates: Sequence[Candidate], shares: list[float], scores: Mapping[str, float]
+) -> list[float]:
+    known = [scores[c.insert] for c in candidates if c.insert in scores]
+    if not known:
+        return shares
+    highest = max(known)
+    weights = [
+        math.exp(scores[c.insert] - highest) if c.insert in scores else 0.0 for c in candidates
+    ]
+    total = sum(weights)
+    return [
+        MODEL_SHARE * weight / total + (1 - MODEL_SHARE) * share
+        for weight, share in zip(weights, shares, strict=True)
+    ]
+
+
+def _prior_shares(
+    candidates: Sequence[Candidate], analysis: Analysis, index: SchemaIndex, prior: Prior
+) -> list[float]:
+    expectation = analysis.expectation
+    start, typed = expectation.replace[0], expectation.typed
+    context = context_of([t for t in analysis.statement.tokens if t.end <= start])
+    classes = prior.classes(context)
+    shares = [0.0] * len(candidates)
+    groups: dict[str, list[int]] = {}
+    for place, candidate in enumerate(candidates):
+        group = group_of(candidate)
+        if group:
+            groups.setdefault(group, []).append(place)
+        else:
+            shares[place] = _of_class(candidate, classes, place)
+    values = [place for place, c in enumerate(candidates) if "value" in c.features]
+    for place in values:
+        shares[place] = max(0.8 * classes.get("str", 0.0), _FLOOR) / len(values)
+    around = surroundings(analysis, index)
+    for group, places in groups.items():
+        weights = prior.weights.get(group, {})
+        scores = [
+            sum(
+                weights.get(f, 0.0) for f in features_of(candidates[place], analysis, index, around)
+            )
+            for place in places
+        ]
+        highest = max(scores)
+        parts = [math.exp(score - highest) for score in scores]
+        total = sum(parts)
+        mass = max(_mass(group, candidates[places[0]], classes), _FLOOR)
+        for place, part in zip(places, parts, strict=True):
+            shares[place] = mass * part / total
+    if not typed:
+        return shares
+    for place, candidate in enumerate(candidates):
+        shares[place] *= _FITS.get(_tier(typed, candidate), 0.0)
+        if candidate.match.lower() == typed.lower() and candidate.insert.lower() == typed.lower():
+            shares[place] *= 0.3  # written already: what goes on is worth more
+    total = sum(shares) + _FLOOR / 10
+    return [share / total for share in shares]
+
+
+def _tier(typed: str, candidate: Candidate) -> int:
+    tier = match_tier(typed, candidate.match)
+    if tier != PREFIX and candidate.insert.lower().startswith(typed.lower()):
+        return PREFIX
+    return tier
+
+
+def _mass(group: str, first: Candidate, classes: Mapping[str, float]) -> float:
+    if not classes:
+        return 0.5
+    if group == "list":
+        opened = "rest" in first.features
+        return classes.get("col" if opened else "(", 0.0) * (0.5 if opened else 1.0)
+    return sum(classes.get(name, 0.0) for name in _CLASSES_OF_GROUP[group])
+
+
+def _of_class(candidate: Candidate, classes: Mapping[str, float], place: int) -> float:
+    """The probability of a candidate that has its class to itself."""
+    floor = _FLOOR / (1 + place)  # candidates come likeliest first
+    kind = candidate.kind
+    if kind is Kind.KEYWORD or kind is Kind.TYPE or "word" in candidate.features:
+        if kind is Kind.TYPE:
+            return classes.get("type", 0.0) / 8 + floor
+        units = phrase_units(candidate.match)
+        return classes.get(units[0], 0.0) * 0.6 ** (len(units) - 1) + floor
+    if kind is Kind.FUNCTION:
+        return _of_function(candidate, classes) + floor
+    if kind is Kind.OPERATOR:
+        share = classes.get("<>" if candidate.insert == "!=" else candidate.insert, 0.0)
+        return share * (_SIGN if len(candidate.insert) == 1 else 1.0) + floor * _SIGN
+    if "placeholder" in candidate.features:
+        return classes.get("ph", 0.0) + floor
+    return classes.get(candidate.match.upper(), 0.0) + floor
+
+
+def _of_function(candidate: Candidate, classes: Mapping[str, float]) -> float:
+    name = candidate.match.upper()
+    share = classes.get(f"fn:{name}", 0.0)
+    if "rows" in candidate.features:
+        return share * _CALL_OF_ROWS
+    if share:
+        return share
+    rare = classes.get("fn", 0.0) * _UNSEEN_FUNCTION
+    return rare * (2.0 if "common" in candidate.features or name in AGGREGATES else 1.0)
+
+
+def class_context(analysis: Analysis) -> Context:
+    """The context of the word at the cursor."""
+    start = analysis.expectation.replace[0]
+    return context_of([t for t in analysis.statement.tokens if t.end <= start])
