@@ -110,9 +110,7 @@ class _NamespaceReader:
         columns = self._bulk(read.get_multi_columns, required=True)
         views = self._view_names()
         keys = self._bulk(read.get_multi_pk_constraint)
-        # Without it, PostgreSQL leaves out the namespace of what the search path finds.
-        path = {"postgresql_ignore_search_path": True} if self._dialect == "postgres" else {}
-        references = self._bulk(read.get_multi_foreign_keys, **path)
+        references = self._bulk(read.get_multi_foreign_keys)
         unique = self._bulk(read.get_multi_unique_constraints)
         indexes = self._bulk(read.get_multi_indexes)
         checks = self._bulk(read.get_multi_check_constraints)
@@ -133,14 +131,10 @@ class _NamespaceReader:
             tables.append(self._checked(table, checks.get(name) or ()))
         return tables
 
-    def _bulk(
-        self, method: Callable[..., Any], *, required: bool = False, **extra: Any
-    ) -> dict[str, Any]:
+    def _bulk(self, method: Callable[..., Any], *, required: bool = False) -> dict[str, Any]:
         """What a bulk look-up gives, by table; empty where the database has no such thing."""
         try:
-            found = method(
-                schema=self._namespace, kind=ObjectKind.ANY, scope=ObjectScope.DEFAULT, **extra
-            )
+            found = method(schema=self._namespace, kind=ObjectKind.ANY, scope=ObjectScope.DEFAULT)
         except NotImplementedError:
             found = {}
         except SQLAlchemyError:
@@ -208,7 +202,9 @@ class _NamespaceReader:
         )
 
     def _foreign_key(self, row: Rows) -> ForeignKey:
-        namespace = row.get("referred_schema") or self._namespace
+        # PostgreSQL leaves out the namespace of what the search path finds, the others the own.
+        unsaid = self._default if self._dialect == "postgres" else self._namespace
+        namespace = row.get("referred_schema") or unsaid
         return ForeignKey(
             columns=_key_columns(row["constrained_columns"]),
             ref_table=row["referred_table"],
