@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "distill.evaluate.command:evaluate",
         "Measure completion on corpora: keystrokes saved, accuracy, latency.",
     ),
+    "sft": ("distill.sft:sft", "Fine-tune a donor on corpora, resuming from its checkpoint."),
 }
 
 

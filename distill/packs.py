@@ -1,0 +1,154 @@
+"""Packs samples into training sequences: one schema block, then statements written against it.
+
+Every pack has the same length, for kernels are compiled for a shape.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from distill.corpus import Corpus, Statement
+from distill.samples import make_sample
+from sqlcomplete.model.prompt import (
+    END,
+    SUFFIX_BUDGET,
+    PREFIX,
+    SCHEMA_BUDGET,
+    SUFFIX,
+    schema_tokens,
+    table_line,
+)
+from sqlcomplete.model.tokenizer import Tokenizer
+from sqlcomplete.schema.model import Schema, Table
+
+IGNORED = -100
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """`tokens` (length,) int64; `labels` (length,) the tokens whose loss counts, else -100: the
+    caller shifts them."""
+
+    tokens: NDArray[np.int64]
+    labels: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One schema with the statements written against it."""
+
+    schema: Schema
+    statements: tuple[Statement, ...]
+
+
+def training_sources(corpora: Sequence[Corpus], split: str = "train") -> list[Source]:
+    """The split's statements by schema."""
+    sources = []
+    for corpus in corpora:
+        grouped: dict[str, list[Statement]] = defaultdict(list)
+        for statement in corpus.of_split(split):
+            grouped[statement.db_id].append(statement)
+        for statements in grouped.values():
+            sources.append(Source(corpus.schema(statements[0]), tuple(statements)))
+    return sources
+
+
+class Packer:
+    """Draws packs without end. The same seed draws the same packs; `state` resumes exactly."""
+
+    def __init__(
+        self, sources: Sequence[Source], tokenizer: Tokenizer, *, length: int, seed: int
+    ) -> None:
+        self.sources = list(sources)
+        self.tokenizer = tokenizer
+        self.length = length
+        self.chance = random.Random(seed)
+        # By the square root: a schema of 500 statements must not drown fifty of ten.
+        self._weights = [len(s.statements) ** 0.6 for s in self.sources]
+
+    def __iter__(self) -> Iterator[Pack]:
+        while True:
+            yield self.draw()
+
+    def draw(self) -> Pack:
+        """The next pack."""
+        source = self.chance.choices(self.sources, self._weights)[0]
+        statements = list(source.statements)
+        self.chance.shuffle(statements)
+        budget = self.chance.choice((SCHEMA_BUDGET, SCHEMA_BUDGET, SCHEMA_BUDGET // 2))
+        block = self._schema_block(source.schema, statements[:8], budget)
+        tokens = list(block)
+        labels = [IGNORED] * len(block)
+        filled = False
+        for statement in statements:
+            sample = make_sample(statement, self.chance)
+            suffix = self.tokenizer.encode(sample.suffix)[:SUFFIX_BUDGET]
+            written = self.tokenizer.encode(sample.written)
+            if len(tokens) + len(suffix) + len(written) + 3 > self.length and filled:
+                break
+            tokens += [SUFFIX, *suffix, PREFIX, *written, END]
+            labels += [IGNORED] * (len(suffix) + 2) + [*written, END]
+            filled = True
+        if len(tokens) < self.length * 3 // 4:
+            return self._join(tokens, labels)
+        return self._fixed(tokens, labels)
+
+    def _join(self, tokens: list[int], labels: list[int]) -> Pack:
+        """Fills a short pack up with another schema's."""
+        rest = self.draw()
+        return self._fixed([*tokens, *rest.tokens.tolist()], [*labels, *rest.labels.tolist()])
+
+    def _fixed(self, tokens: list[int], labels: list[int]) -> Pack:
+        missing = max(self.length - len(tokens), 0)
+        return Pack(
+            np.array((tokens + [END] * missing)[: self.length], dtype=np.int64),
+            np.array((labels + [IGNORED] * missing)[: self.length], dtype=np.int64),
+        )
+
+    def _schema_block(
+        self, schema: Schema, statements: Sequence[Statement], budget: int
+    ) -> list[int]:
+        used = _named_tables(schema, " ".join(s.sql for s in statements))
+        others = [t for t in schema.tables if t not in used]
+        self.chance.shuffle(used)
+        self.chance.shuffle(others)
+        tables = used + others
+        # When all fits, the tables in play stand anywhere; else they go first, as in serving.
+        if len(tables) <= 12:
+            self.chance.shuffle(tables)
+        return schema_tokens(
+            tables,
+            schema.dialect,
+            self.tokenizer,
+            default_namespace=schema.default_namespace,
+            budget=budget,
+        )
+
+
+def _named_tables(schema: Schema, text: str) -> list[Table]:
+    words = {w.strip('"`[]').lower() for w in text.replace(".", " ").replace("(", " ").split()}
+    return [t for t in schema.tables if t.name.lower() in words]
+
+
+def vocabulary_texts(sources: Sequence[Source]) -> Iterator[str]:
+    """What a vocabulary for these sources must be able to say: schema lines and statements."""
+    for source in sources:
+        for table in source.schema.tables:
+            yield table_line(table, source.schema.dialect, source.schema.default_namespace)
+        for statement in source.statements:
+            yield statement.sql
+
+
+def token_sources(corpora: Sequence[Corpus]) -> Mapping[str, int]:
+    """Statements of each source, for the log."""
+    counts: dict[str, int] = defaultdict(int)
+    for corpus in corpora:
+        for statement in corpus.of_split("train"):
+            counts[statement.source] += 1
+    return dict(counts)

@@ -1,0 +1,82 @@
+"""Trims a donor's byte-level BPE vocabulary to the tokens that SQL needs.
+
+A trimmed vocabulary is exact: its merges are a prefix-closed subset of the donor's, so that each of
+its tokens is a donor's token and keeps the donor's embedding.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlcomplete.model.prompt import SPECIALS
+from sqlcomplete.model.tokenizer import BYTE_CHARACTERS, Tokenizer
+
+# The donor's special tokens whose embeddings ours begin with, in the order of SPECIALS.
+DONOR_SPECIALS = ("<|endoftext|>", "<repo_name>", "<file_sep>", "<filename>")
+
+
+@dataclass(frozen=True)
+class DonorVocabulary:
+    """The donor's tokens by id and its merges in order, as its `tokenizer.json` has them."""
+
+    ids: dict[str, int]
+    merges: tuple[tuple[str, str], ...]
+
+
+def read_donor_vocabulary(path: Path) -> DonorVocabulary:
+    """Reads a Hugging Face `tokenizer.json` of a byte-level BPE."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    model = document["model"]
+    ids = dict(model["vocab"])
+    ids.update({t["content"]: t["id"] for t in document.get("added_tokens", ())})
+    merges = tuple(tuple(m.split(" ")) if isinstance(m, str) else tuple(m) for m in model["merges"])
+    return DonorVocabulary(ids, merges)
+
+
+def trim_vocabulary(
+    donor: DonorVocabulary, texts: Iterable[str], size: int
+) -> tuple[Tokenizer, list[int]]:
+    """The trimmed tokenizer, and for each of its ids the donor's id.
+
+    Tokens are kept by their frequency in `texts`, then, up to `size`, by the donor's own order,
+    which is that of general English: names in schemas not seen yet are mostly English words.
+    """
+    whole = Tokenizer([*SPECIALS, *BYTE_CHARACTERS, *_made(donor.merges)], donor.merges, SPECIALS)
+    counts: Counter[int] = Counter()
+    for text in texts:
+        counts.update(whole.encode(text))
+    parents = {left + right: (left, right) for left, right in reversed(donor.merges)}
+    kept: set[str] = set(BYTE_CHARACTERS)
+
+    def add(token: str) -> None:
+        """Adds a token with all that it is merged from."""
+        pending = [token]
+        while pending:
+            one = pending.pop()
+            if one not in kept:
+                kept.add(one)
+                pending.extend(parents[one])
+
+    frequent = [whole.tokens[i] for i, n in counts.most_common() if n >= 2]
+    general = [left + right for left, right in donor.merges]
+    for token in (*frequent, *general):
+        if len(kept) >= size - len(SPECIALS):
+            break
+        if token in donor.ids:
+            add(token)
+    merges = [m for m in donor.merges if m[0] + m[1] in kept and m[0] in kept and m[1] in kept]
+    tokens: Sequence[str] = [*SPECIALS, *BYTE_CHARACTERS, *_made(merges)]
+    donor_ids = [donor.ids[t] for t in DONOR_SPECIALS]
+    # A donor may lack bytes that no text of its training held; any embedding does for those.
+    donor_ids += [donor.ids.get(t, donor_ids[0]) for t in tokens[len(SPECIALS) :]]
+    return Tokenizer(tokens, merges, SPECIALS), donor_ids
+
+
+def _made(merges: Iterable[tuple[str, str]]) -> list[str]:
+    """What the merges make, once each, in order, single bytes left out."""
+    single = set(BYTE_CHARACTERS)
+    return [t for t in dict.fromkeys(a + b for a, b in merges) if t not in single]
