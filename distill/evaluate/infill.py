@@ -1,4 +1,4 @@
-"""Fill in the middle: a piece of a finished statement is cut out, what stands right of it is kept."""
+"""Fill in the middle: a piece of a statement is cut out, what stands right of it is kept."""
 
 from __future__ import annotations
 

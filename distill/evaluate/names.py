@@ -18,7 +18,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from distill.evaluate.lexing import lex
-from distill.evaluate.tokens import vocabulary
+from distill.evaluate.tokens import functions, vocabulary
 from sqlcomplete.schema.model import Schema
 
 How = Literal["parsed", "by words"]
@@ -44,9 +44,9 @@ _TAILS = (
     f" FROM {_DUMMY}",
     f" INTO {_DUMMY} VALUES (NULL)",
     " INT",
-    f" NOTHING",
+    " NOTHING",
     " SELECT NULL",
-    f" AS (SELECT NULL) SELECT NULL",
+    " AS (SELECT NULL) SELECT NULL",
 )
 _AFTER = ("", " SELECT NULL", " VALUES (NULL)", " END", f" AS {_DUMMY}")
 _GIVEN_NAMESPACES = frozenset({"information_schema", "pg_catalog", "sys"})
@@ -55,12 +55,16 @@ _GIVEN_TABLES = frozenset(
 )
 _GIVEN_QUALIFIERS = frozenset({"excluded", "new", "old", "inserted", "deleted", "source", "target"})
 _GIVEN_COLUMNS = frozenset(
-    "rowid oid _rowid_ ctid xmin xmax tableoid rownum level default value key _partitiontime"
-    " _partitiondate _table_suffix current_date current_time current_timestamp current_user".split()  # noqa: SIM905
+    """
+    rowid oid _rowid_ ctid xmin xmax tableoid rownum level default value key _partitiontime
+    _partitiondate _table_suffix current_date current_time current_timestamp current_user
+    """.split()  # noqa: SIM905 - a list would take a line a word
 )
 _DATE_PARTS = frozenset(
-    "year quarter month week isoweek day dayofweek dayofyear hour minute second millisecond"
-    " microsecond epoch dow doy yy mm dd hh mi ss".split()  # noqa: SIM905
+    """
+    year quarter month week isoweek day dayofweek dayofyear hour minute second millisecond
+    microsecond epoch dow doy yy mm dd hh mi ss
+    """.split()  # noqa: SIM905 - a list would take a line a word
 )
 
 
@@ -93,11 +97,10 @@ def judge(text: str, start: int, end: int, names: KnownNames, dialect: str) -> J
         return Judgement(_unknown_words(text, start, end, names, dialect), "by words")
     grows = not text[end:].strip()
     judged = _Resolver(tree, names, dialect, grows=grows)
-    found = (
-        name
-        for node in tree.find_all(exp.Identifier)
-        if _within(node, start, end) and (name := judged.unknown(node)) is not None
-    )
+    written = (n for n in tree.find_all(exp.Identifier) if _within(n, start, end))
+    if grows:  # the last name may yet become a qualifier, a call or a keyword
+        written = (n for n in written if n.meta["end"] + 1 < end or not judged.may_begin(n))
+    found = (name for node in written if (name := judged.unknown(node)) is not None)
     return Judgement(tuple(dict.fromkeys(found)), "parsed")
 
 
@@ -106,11 +109,10 @@ def _within(node: exp.Identifier, start: int, end: int) -> bool:
     return isinstance(first, int) and isinstance(last, int) and first < end and last >= start
 
 
-def _parse(text: str, end: int, dialect: str) -> exp.Expression | None:
+def _parse(text: str, end: int, dialect: str) -> exp.Expr | None:
     """The statement that the ghost's end stands in, closed so that it parses; None if nothing
     helps. Every offset up to `end` stays what it is in `text`."""
     left, right = text[:end], text[end:]
-    # Only an open string or comment makes the last token run to the end unclosed.
     depth = _open(left + right)
     for tail in _TAILS:
         for after in _AFTER if depth > 0 else ("",):
@@ -121,7 +123,7 @@ def _parse(text: str, end: int, dialect: str) -> exp.Expression | None:
     return None
 
 
-def _try(text: str, end: int, dialect: str) -> exp.Expression | None:
+def _try(text: str, end: int, dialect: str) -> exp.Expr | None:
     try:
         trees = [t for t in sqlglot.parse(text, dialect=dialect) if t is not None]
     except (SqlglotError, RecursionError, ValueError):
@@ -148,9 +150,7 @@ def _open(text: str) -> int:
 class _Resolver:
     """Finds where the names of one statement come from."""
 
-    def __init__(
-        self, tree: exp.Expression, names: KnownNames, dialect: str, *, grows: bool
-    ) -> None:
+    def __init__(self, tree: exp.Expr, names: KnownNames, dialect: str, *, grows: bool) -> None:
         self._names = names
         self._dialect = dialect
         self._grows = grows
@@ -189,6 +189,21 @@ class _Resolver:
             )
         return None
 
+    def may_begin(self, node: exp.Identifier) -> bool:
+        """Whether a name at the end of a growing statement begins something other than a name of
+        its own: `t` of `t.id`, `cd` of `cd.bookings`, `max` of `max(id)`, `interval` of a type."""
+        name, upper = node.name.casefold(), node.name.upper()
+        if name in self._names.namespaces or name in self._names.tables or name in self._aliases:
+            return True
+        if name in _GIVEN_QUALIFIERS or name in _GIVEN_NAMESPACES:
+            return True
+        if upper in functions(self._dialect):
+            return True
+        if isinstance(node.parent, exp.Table):
+            return upper in ("LATERAL", "ONLY", "UNNEST")
+        keywords, types = vocabulary(self._dialect)
+        return upper in keywords or upper in types
+
     def _table_exists(self, table: exp.Table) -> bool:
         name = table.name.casefold()
         space = table.db.casefold()
@@ -219,7 +234,8 @@ class _Resolver:
                 return self._in_any(self._write, name) or qualifier in _GIVEN_QUALIFIERS
             if any(self._has(s, qualifier) for _, s in sources):
                 return True  # a field of a structured column
-            may_come = self._grows and (not sources or _in_projection(column))
+            unread = any(not scope.sources for scope in chain) or not chain
+            may_come = self._grows and (unread or _in_projection(column))
             return may_come and name in self._names.columns | self._projected
         if any(self._has(s, name) for _, s in sources) or self._in_any(self._write, name):
             return True
@@ -235,10 +251,10 @@ class _Resolver:
         # SQLite reads an unknown name in double quotes as a string.
         return self._dialect == "sqlite" and bool(column.this.args.get("quoted"))
 
-    def _chain(self, node: exp.Expression) -> Iterator[Scope]:
+    def _chain(self, node: exp.Expr) -> Iterator[Scope]:
         """The scopes around a node, innermost first."""
         seen: set[int] = set()
-        above: exp.Expression | None = node
+        above: exp.Expr | None = node
         while above is not None:
             scope = self._scopes.get(id(above))
             if scope is not None and id(scope) not in seen:
@@ -246,14 +262,14 @@ class _Resolver:
                 yield scope
             above = above.parent
 
-    def _has(self, source: exp.Expression | Scope, name: str) -> bool:
+    def _has(self, source: exp.Expr | Scope, name: str) -> bool:
         columns = self._columns(source)
         return columns is None or name in columns
 
     def _in_any(self, tables: list[exp.Table], name: str) -> bool:
         return any(self._has(t, name) for t in tables)
 
-    def _columns(self, source: exp.Expression | Scope, depth: int = 0) -> Columns:
+    def _columns(self, source: exp.Expr | Scope, depth: int = 0) -> Columns:
         if depth > 20:
             return None
         if isinstance(source, exp.Table):
@@ -277,6 +293,9 @@ class _Resolver:
         if isinstance(alias, exp.TableAlias) and alias.columns:
             return frozenset(c.name.casefold() for c in alias.columns)
         query = scope.expression
+        while isinstance(query, exp.SetOperation):  # its first branch names the columns
+            query = query.this.unnest()
+        branch = self._scopes.get(id(query), scope)
         if not isinstance(query, exp.Query):
             return None
         found: set[str] = set()
@@ -284,10 +303,8 @@ class _Resolver:
             if not item.is_star:
                 found.add(item.alias_or_name.casefold())
                 continue
-            if scope.union_scopes:
-                return self._columns(scope.union_scopes[0], depth + 1)
             qualifier = item.table.casefold() if isinstance(item, exp.Column) else ""
-            for key, inner in scope.sources.items():
+            for key, inner in branch.sources.items():
                 if qualifier and key.casefold() != qualifier:
                     continue
                 columns = self._columns(inner, depth + 1)
@@ -297,7 +314,7 @@ class _Resolver:
         return frozenset(found)
 
 
-def _queries(tree: exp.Expression) -> Iterator[exp.Expression]:
+def _queries(tree: exp.Expr) -> Iterator[exp.Expr]:
     """The outermost queries: the statement itself, or those inside a statement that writes."""
     if isinstance(tree, exp.Query):
         yield tree
@@ -308,7 +325,7 @@ def _queries(tree: exp.Expression) -> Iterator[exp.Expression]:
             yield node
 
 
-def _written_tables(tree: exp.Expression) -> list[exp.Table]:
+def _written_tables(tree: exp.Expr) -> list[exp.Table]:
     """Tables that a statement which writes names outside of any query: its target, and what its
     FROM or USING reads."""
     if isinstance(tree, exp.Query):
@@ -318,7 +335,7 @@ def _written_tables(tree: exp.Expression) -> list[exp.Table]:
 
 def _in_projection(column: exp.Column) -> bool:
     """Whether the column stands between SELECT and FROM of its own query."""
-    node: exp.Expression = column
+    node: exp.Expr = column
     while node.parent is not None and not isinstance(node.parent, exp.Select):
         node = node.parent
     return isinstance(node.parent, exp.Select) and node.arg_key in ("expressions", "distinct")

@@ -22,9 +22,11 @@ TokenClass = Literal[
 KINDS: tuple[TokenClass, ...] = ("column", "table", "keyword", "function")
 
 _NOT_CALLED = frozenset(
-    "ALL AND ANY AS BETWEEN BY CASE DISTINCT ELSE EXCEPT EXISTS FILTER FROM HAVING IN INTERSECT INTO"
-    " IS JOIN LIKE LIMIT NOT ON OR OVER RETURNING SELECT SET SOME THEN UNION USING VALUES WHEN WHERE"
-    " WITH WITHIN RECURSIVE CONFLICT LATERAL MATERIALIZED KEY".split()  # noqa: SIM905
+    """
+    ALL AND ANY AS BETWEEN BY CASE DISTINCT ELSE EXCEPT EXISTS FILTER FROM HAVING IN INTERSECT
+    INTO IS JOIN LIKE LIMIT NOT ON OR OVER RETURNING SELECT SET SOME THEN UNION USING VALUES
+    WHEN WHERE WITH WITHIN RECURSIVE CONFLICT LATERAL MATERIALIZED KEY
+    """.split()  # noqa: SIM905 - a list would take a line a word
 )
 
 
@@ -113,6 +115,12 @@ def _role(node: exp.Identifier) -> TokenClass:
     if isinstance(parent, exp.Dot):
         return "column"
     return "other"
+
+
+@lru_cache(maxsize=32)
+def functions(dialect: str) -> frozenset[str]:
+    """Names of the functions that sqlglot knows in the dialect, upper case."""
+    return frozenset(map(str.upper, Dialect.get_or_raise(dialect).parser_class.FUNCTIONS)) | {"NOW"}
 
 
 @lru_cache(maxsize=32)

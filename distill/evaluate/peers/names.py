@@ -27,7 +27,7 @@ def referred(schema: Schema, name: str, owner: str | None) -> Table | None:
     wanted = folded(name)
     found = [t for t in schema.tables if folded(t.name) == wanted]
     same = [t for t in found if t.namespace == owner]
-    return (same or found or [None])[0]
+    return next(iter(same or found), None)
 
 
 def _named(schema: Schema, name: str | None) -> str:
