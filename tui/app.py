@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -37,15 +38,14 @@ _AUTOSAVE_S = 0.5
 _NARROW = 90  # columns; below, the catalog stays shut until asked for
 _MAX_FILE = 20_000_000  # bytes
 
-ReadSchema = Callable[[bool], Schema]
+ReadSchema = Callable[[], Schema]
 MakeClient = Callable[[Schema], CompletionClient]
 
 
 class SqlEditorApp(App[None]):
     """Edits and runs SQL on one target.
 
-    `read_schema` and `make_client` are called in worker threads, at opening and at every refresh;
-    `read_schema` is given whether to read anew what it may have kept.
+    `read_schema` and `make_client` are called in worker threads, at opening and at every refresh.
     `file` is opened in a tab of its own. `first_text` is what the first visit finds. `state` is the
     folder of autosaved text, None for the platform's.
     """
@@ -134,7 +134,7 @@ class SqlEditorApp(App[None]):
         self.query_one(Catalog).set_class(self.size.width < _NARROW, "-hidden")
         self._say_connection()
         self.editor.focus()
-        self._load_schema(fresh=False)
+        self.action_refresh_schema()
 
     @property
     def editor(self) -> SqlEditor:
@@ -211,17 +211,14 @@ class SqlEditorApp(App[None]):
 
     def action_refresh_schema(self) -> None:
         """Read the schema again; the old one serves until the new one is there."""
-        self._load_schema(fresh=True)
-
-    def _load_schema(self, *, fresh: bool) -> None:
         self._schema_note = "reading the schema…"
         self._say_connection()
-        self.run_worker(partial(self._load, fresh), thread=True, group="schema", exclusive=True)
+        self.run_worker(self._load, thread=True, group="schema", exclusive=True)
 
-    def _load(self, fresh: bool) -> None:
+    def _load(self) -> None:
         # A schema or a model that cannot be read costs completions, never the text being written.
         try:
-            schema = self._read_schema(fresh)
+            schema = self._read_schema()
         except Exception as error:
             self.call_from_thread(self._no_schema, _one_line(error))
             return
@@ -236,6 +233,11 @@ class SqlEditorApp(App[None]):
     def _show_schema(self, schema: Schema) -> None:
         count = len(schema.tables)
         self._schema_note = f"{count:,} {'table' if count == 1 else 'tables'}"
+        if not self.target.dialect and schema.dialect:
+            # DDL tells its dialect only when it is read.
+            self.target = replace(self.target, dialect=schema.dialect)
+            for editor in self.query(SqlEditor):
+                editor.speak(schema.dialect)
         self._say_connection()
         self.query_one(Catalog).load(self.target.name, schema)
 

@@ -88,12 +88,13 @@ def editor_on(
     )
 
 
-def _read_schema(target: Target, fresh: bool) -> Schema:
-    from sqlcomplete.cli.engine import open_schema, refresh_schema
+def _read_schema(target: Target) -> Schema:
+    from sqlcomplete.schema import load_schema, schema_from_url
 
-    # A scratch database is a new one under every name: what was kept of one says nothing.
-    read = refresh_schema if fresh or target.keeps is not None else open_schema
-    return read(target.source, target.dialect or None)
+    if target.keeps is not None:
+        # A scratch database's place never comes again: nothing of it is worth keeping.
+        return schema_from_url(target.source)
+    return load_schema(target.source, target.dialect or None)
 
 
 def _run(app: SqlEditorApp) -> None:

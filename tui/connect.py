@@ -1,4 +1,4 @@
-"""What the editor was asked to open: a URL, a database file, or DDL without a database."""
+"""What the editor was asked to open: a database, or DDL without one."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ class TargetError(SqlcompleteError):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`source` is what the schema is read from, `url` the database to run in (None where there is
-    none), `name` what the status line shows, `dialect` sqlglot's name of the dialect. `keeps` names
-    the autosaved text where the source's place changes from run to run."""
+    """`source` is what the schema is read from, `url` the database to run in: None for a file of
+    DDL, a folder of migrations or a JSON document. `name` is what the status line shows, `dialect`
+    sqlglot's name of the dialect ("" until the DDL tells). `keeps` names the autosaved text where
+    the source's place changes from run to run."""
 
     source: str
     url: URL | None
@@ -67,10 +68,8 @@ def find_target(source: str, dialect: str | None = None) -> Target:
         raise TargetError(
             f"{source}: no such file; a database URL looks like postgresql://host/name"
         )
-    if path.is_dir():
-        raise TargetError(f"{source}: is a folder; name a database file, a file of DDL or a URL")
-    kind = _kind(path)
     full = str(path.resolve())
+    kind = None if path.is_dir() else _kind(path)
     if kind is None:
         return Target(full, None, path.name, dialect or "")
     url = URL.create(kind, database=full)

@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from sqlcomplete.errors import SqlcompleteError
 
 _CONNECT_TIMEOUT_S = 10
+_SCHEMA_READER_S = 5  # how long a DuckDB file may be held for reading its schema
 _READS = re.compile(r"\s*(?:\(|select|with|from|values|table|show|describe|explain)\b", re.I)
 
 
@@ -120,7 +122,7 @@ class Database:
         if self._connection is not None:
             return self._connection
         try:
-            engine = sa.create_engine(self.url, connect_args=self._arguments())
+            engine = self._made()
             connection = engine.raw_connection()
             if engine.dialect.name != "duckdb":  # which commits by itself and knows no such setting
                 driver: Any = connection.dbapi_connection
@@ -136,6 +138,11 @@ class Database:
         self._engine, self._connection = engine, connection
         return connection
 
+    def _made(self) -> Engine:
+        if self.url.get_backend_name() == "duckdb" and not self.url.query:
+            return sa.create_engine(self.url, creator=partial(_open_duckdb, self.url.database))
+        return sa.create_engine(self.url, connect_args=self._arguments())
+
     def _arguments(self) -> dict[str, Any]:
         backend = self.url.get_backend_name()
         if backend == "sqlite":
@@ -143,6 +150,23 @@ class Database:
         if backend in ("postgresql", "mysql"):
             return {"connect_timeout": _CONNECT_TIMEOUT_S}
         return {}
+
+
+def _open_duckdb(database: str | None) -> Any:
+    """A DuckDB connection without the settings that its SQLAlchemy dialect adds: all connections of
+    a process to one file must have the same, and the schema is read over one of its own."""
+    import duckdb
+    from duckdb_engine import ConnectionWrapper
+
+    last = time.monotonic() + _SCHEMA_READER_S
+    while True:
+        try:
+            return ConnectionWrapper(duckdb.connect(database or ":memory:"))
+        except duckdb.ConnectionException:
+            # The schema is just being read, for reading only; it will be done soon.
+            if time.monotonic() > last:
+                raise
+            time.sleep(0.1)
 
 
 def _line(error: BaseException) -> str:

@@ -93,6 +93,12 @@ class SqlEditor(TextArea):
         assert isinstance(self.document, Document)
         return self.document
 
+    def speak(self, dialect: str) -> None:
+        """Change the dialect that the text is read in."""
+        self.dialect = dialect
+        self._build_highlight_map()
+        self.refresh()
+
     def move_to(self, offset: int) -> None:
         """Put the cursor at an offset into `text`."""
         offset = min(max(offset, 0), len(self.text))

@@ -69,7 +69,7 @@ class Editors:
         made = client or ScriptedClient()
         return SqlEditorApp(
             target or find_target(str(self.shop)),
-            read_schema=lambda fresh: self.schema,
+            read_schema=lambda: self.schema,
             make_client=lambda schema: made,
             file=file,
             state=self.state,

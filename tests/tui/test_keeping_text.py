@@ -162,7 +162,7 @@ from tui.app import SqlEditorApp
 from tui.connect import find_target
 
 async def main():
-    app = SqlEditorApp(find_target(sys.argv[1]), read_schema=lambda fresh: Schema("sqlite"),
+    app = SqlEditorApp(find_target(sys.argv[1]), read_schema=lambda: Schema("sqlite"),
                        make_client=lambda schema: None, state=Path(sys.argv[2]))
     async with app.run_test() as pilot:
         await pilot.press(*"precious")

@@ -10,10 +10,12 @@ import pytest
 from driving import Editors, ScriptedClient, screen, settle, until, write
 
 from sqlcomplete.errors import SqlcompleteError
+from sqlcomplete.schema import load_schema
 from sqlcomplete.schema.model import Schema, Table
 from tui.app import ROW_LIMIT, SqlEditorApp
 from tui.catalog import Catalog
-from tui.connect import find_target
+from tui.commands import editor_on
+from tui.connect import find_target, scratch_target
 from tui.dialogs import Confirm, Help
 
 
@@ -133,10 +135,7 @@ async def test_escape_stops_a_statement_that_does_not_end(editors: Editors) -> N
 
 
 async def test_ddl_reads_the_schema_again(editors: Editors) -> None:
-    fresh: list[bool] = []
-
-    def read(anew: bool) -> Schema:
-        fresh.append(anew)
+    def read() -> Schema:
         return replace(editors.schema, tables=(*editors.schema.tables, Table("wishes")))
 
     async with editors.open() as (app, pilot):
@@ -144,7 +143,6 @@ async def test_ddl_reads_the_schema_again(editors: Editors) -> None:
         app.editor.load_text("CREATE TABLE wishes (id INTEGER)")
         await pilot.press("f5")
         await until(pilot, lambda: "15 tables" in app.status.text)
-        assert fresh == [True]
 
 
 async def test_a_dead_database_is_one_line(editors: Editors, tmp_path: Path) -> None:
@@ -173,7 +171,7 @@ async def test_a_file_that_is_no_database_is_one_line(editors: Editors, tmp_path
 async def test_a_schema_that_cannot_be_read_leaves_the_editor_usable(
     editors: Editors, kind: type[Exception]
 ) -> None:
-    def read(fresh: bool) -> Schema:
+    def read() -> Schema:
         raise kind("shop.db: the schema cannot be read")
 
     app = SqlEditorApp(
@@ -200,6 +198,53 @@ async def test_a_file_of_ddl_opens_without_a_database_and_says_so(
         await write(pilot, "SELECT 1")
         await pilot.press("f5")
         await until(pilot, lambda: "holds only DDL" in app.results.message)
+
+
+async def test_a_folder_of_migrations_opens_and_tells_its_dialect(
+    editors: Editors, tmp_path: Path
+) -> None:
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    (folder / "1_users.sql").write_text("CREATE TABLE users (id BIGSERIAL, tags JSONB);")
+    (folder / "2_posts.sql").write_text("CREATE TABLE posts (id BIGSERIAL PRIMARY KEY);")
+    app = SqlEditorApp(
+        find_target(str(folder)),
+        read_schema=lambda: load_schema(str(folder)),
+        make_client=lambda schema: ScriptedClient(),
+        state=editors.state,
+    )
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "2 tables" in app.status.text)
+        assert "migrations · postgres" in app.status.text
+        await app.action_quit()
+
+
+async def test_a_live_schema_is_read_from_the_database_itself(editors: Editors) -> None:
+    target = scratch_target(editors.shop, "shop")
+    app = editor_on(target, model=False, state=editors.state)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "14 tables" in app.status.text)
+        app.editor.load_text("CREATE TABLE wishes (id INTEGER)")
+        await pilot.press("f5")
+        await until(pilot, lambda: "15 tables" in app.status.text)
+        await app.action_quit()
+
+
+async def test_a_duckdb_file_is_read_again_while_it_is_open(
+    editors: Editors, tmp_path: Path
+) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    pytest.importorskip("duckdb_engine")
+    path = tmp_path / "a.duckdb"
+    duckdb.connect(str(path)).close()
+    app = editor_on(replace(find_target(str(path)), keeps="x"), model=False, state=editors.state)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "0 tables" in app.status.text)
+        for number in (1, 2):
+            app.editor.load_text(f"CREATE TABLE t{number} (id INTEGER)")
+            await pilot.press("f5")
+            await until(pilot, lambda n=number: f"{n} table" in app.status.text)
+        await app.action_quit()
 
 
 async def test_the_catalog_shows_keys_and_inserts_names(editors: Editors) -> None:

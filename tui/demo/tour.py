@@ -10,9 +10,10 @@ from pathlib import Path
 
 import click
 
-from sqlcomplete.cli.engine import open_engine, open_schema
+from sqlcomplete.cli.engine import open_engine
 from sqlcomplete.cli.render import Marks, marks_for
 from sqlcomplete.completion import Completion, Item
+from sqlcomplete.schema import schema_from_url
 
 FIRST_TEXT = """\
 -- The demo shop. Dim text at the cursor is a suggestion: Tab takes all
@@ -69,7 +70,7 @@ def run_tour(database: Path, say: Callable[[str], object], *, model: bool = True
         SqlcompleteError: where the schema cannot be read or the model cannot be loaded.
     """
     began = time.perf_counter()
-    schema = open_schema(f"sqlite:///{database}", None)
+    schema = schema_from_url(f"sqlite:///{database}")
     completer = open_engine(model=model)(schema)
     ready = time.perf_counter() - began
     columns = sum(len(table.columns) for table in schema.tables)
