@@ -176,7 +176,7 @@ class _Resolver:
         if name.startswith(_DUMMY) or not name:
             return None
         if isinstance(parent, exp.Table) and node.arg_key == "this":
-            return None if self._table_exists(parent) else parent.sql(self._dialect)
+            return None if self._table_exists(parent) else ".".join(p.name for p in parent.parts)
         if isinstance(parent, exp.Column) and node.arg_key == "this":
             return None if self._column_exists(parent) else parent.sql(self._dialect)
         if isinstance(parent, exp.Column) and node.arg_key == "table":
@@ -222,7 +222,7 @@ class _Resolver:
         if not qualifier and self._is_given(column, name):
             return True
         chain = list(self._chain(column))
-        sources = [s for scope in chain for s in scope.sources.items()]
+        sources = [s for scope in chain for s in _read(scope).items()]
         if qualifier:
             found = [s for key, s in sources if key.casefold() == qualifier]
             if found:
@@ -234,7 +234,7 @@ class _Resolver:
                 return self._in_any(self._write, name) or qualifier in _GIVEN_QUALIFIERS
             if any(self._has(s, qualifier) for _, s in sources):
                 return True  # a field of a structured column
-            unread = any(not scope.sources for scope in chain) or not chain
+            unread = any(not _read(scope) for scope in chain) or not chain
             may_come = self._grows and (unread or _in_projection(column))
             return may_come and name in self._names.columns | self._projected
         if any(self._has(s, name) for _, s in sources) or self._in_any(self._write, name):
@@ -304,7 +304,7 @@ class _Resolver:
                 found.add(item.alias_or_name.casefold())
                 continue
             qualifier = item.table.casefold() if isinstance(item, exp.Column) else ""
-            for key, inner in branch.sources.items():
+            for key, inner in _read(branch).items():
                 if qualifier and key.casefold() != qualifier:
                     continue
                 columns = self._columns(inner, depth + 1)
@@ -363,3 +363,8 @@ def _unknown_words(
             continue
         unknown[token.text] = None
     return tuple(unknown)
+
+
+def _read(scope: Scope) -> dict[str, exp.Expr | Scope]:
+    """What the query's own FROM reads, by alias; a CTE that it only could read is not among it."""
+    return {name: source for name, (_, source) in scope.selected_sources.items()}
