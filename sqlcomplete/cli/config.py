@@ -103,12 +103,7 @@ def _typed(path: Path, where: str, setting: Setting, value: Any) -> Any:
 
 
 def _single(path: Path, where: str, setting: Setting, value: Any) -> Any:
-    wanted = setting.python_type
-    # bool is an int in Python; `port = true` must not pass for 1.
-    right = isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
-    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-        right = True
-    if not right:
+    if not _is_of(setting.python_type, value):
         raise ConfigError(f"{path}: {where} must be {setting.type_words}, not {value!r}")
     if isinstance(setting.value_type, click.ParamType):
         try:
@@ -116,6 +111,13 @@ def _single(path: Path, where: str, setting: Setting, value: Any) -> Any:
         except click.BadParameter as error:
             raise ConfigError(f"{path}: {where}: {error.message}") from None
     return value
+
+
+def _is_of(wanted: type[Any], value: object) -> bool:
+    if wanted is bool or isinstance(value, bool):
+        # bool is an int in Python; `port = true` must not pass for 1.
+        return wanted is bool and isinstance(value, bool)
+    return isinstance(value, (int, float) if wanted is float else wanted)
 
 
 def _unknown(

@@ -36,6 +36,18 @@ def open_schema(source: str | None, dialect: str | None) -> Schema:
     return load_schema(source, checked)
 
 
+def refresh_schema(source: str, dialect: str | None) -> Schema:
+    """The schema at `source`, read anew whatever was kept of it, and kept for the next start.
+
+    Raises:
+        SqlcompleteError: the dialect is unknown, or the source cannot be read.
+    """
+    from sqlcomplete.schema import load_schema
+    from sqlcomplete.schema.dialect import check_dialect
+
+    return load_schema(source, None if dialect is None else check_dialect(dialect), refresh=True)
+
+
 def read_ddl(text: str, dialect: str | None) -> Schema:
     """The schema that DDL text declares.
 
@@ -44,7 +56,7 @@ def read_ddl(text: str, dialect: str | None) -> Schema:
     """
     from sqlcomplete.schema import schema_from_ddl
 
-    return schema_from_ddl(text, dialect or "")
+    return schema_from_ddl(text, dialect)
 
 
 def open_engine(*, model: bool) -> CompleterFactory:

@@ -69,7 +69,9 @@ class LazyGroup(click.Group):
         return None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, self._with_fallback(list(args)))
+        # A shell that completes a line wants our commands, not the fallback's options.
+        words = list(args) if ctx.resilient_parsing else self._with_fallback(list(args))
+        return super().parse_args(ctx, words)
 
     def _with_fallback(self, args: list[str]) -> list[str]:
         """Puts the fallback's name before the first word that is neither ours nor a command."""

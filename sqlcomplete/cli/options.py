@@ -75,7 +75,7 @@ class Setting:
 SCHEMA = Setting(
     "schema",
     "Where the tables are: a database URL, a file or folder of DDL, or a schema in JSON.",
-    ("complete", "edit", "serve", "doctor"),
+    ("complete", "edit", "serve"),
     metavar="SOURCE",
 )
 DIALECT = Setting(
