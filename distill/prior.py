@@ -21,7 +21,6 @@ from sqlcomplete.ranking.classes import context_of, positions
 from sqlcomplete.ranking.features import GROUPS, features_of, group_of
 from sqlcomplete.ranking.prior import Prior
 from sqlcomplete.schema.index import SchemaIndex
-from sqlcomplete.syntax import analyse
 from sqlcomplete.syntax.lex import lex
 from sqlcomplete.syntax.model import TokenKind
 
@@ -140,6 +139,9 @@ def examples(
 ) -> Iterator[tuple[str, list[frozenset[str]], int]]:
     """(group, features of each candidate, index of the right one) at up to `each` name positions a
     statement, read by the same functions as when serving."""
+    # Imported here: counting classes needs tokens alone.
+    from sqlcomplete.syntax import analyse
+
     chooser = random.Random(seed)
     indexes: dict[tuple[str, str], SchemaIndex] = {}
     for corpus, statement in pairs:

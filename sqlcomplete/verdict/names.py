@@ -1,0 +1,326 @@
+"""Whether the names of a ghost mean anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
+
+from sqlcomplete.schema.index import SchemaIndex
+from sqlcomplete.syntax.lex import lex
+from sqlcomplete.verdict.closing import MADE
+from sqlcomplete.verdict.sources import Sources, names_of
+
+
+def unknown_name(
+    tree: exp.Expr, span: tuple[int, int], text: str, dialect: str, index: SchemaIndex
+) -> str | None:
+    """The first name inside `span` that means nothing, as a sentence; None when all are known."""
+    tokens = lex(text, dialect)
+    checker = _Names(tree, index)
+    checker.elsewhere = frozenset(
+        t.text.strip('"`[]').lower() for t in tokens if t.end <= span[0] or t.start >= span[1]
+    )
+    checker.dialect = dialect
+    checker.end = span[1] if not text[span[1] :].strip() else len(text) + 1
+    for node in tree.find_all(exp.Table, exp.Column, exp.Dot, exp.Identifier):
+        problem = None
+        if isinstance(node, exp.Table) and inside(node.this, span):
+            problem = checker.table(node)
+        elif isinstance(node, exp.Column):
+            if any(inside(part, span) for part in node.parts):
+                problem = checker.column(node, span)
+        elif isinstance(node, exp.Identifier) and inside(node, span):
+            problem = checker.bare(node)
+        if problem:
+            return problem
+    return None
+
+
+def inside(node: object, span: tuple[int, int]) -> bool:
+    if not isinstance(node, exp.Expr):
+        return False
+    start, end = node.meta.get("start"), node.meta.get("end")
+    return start is not None and end is not None and start < span[1] and end >= span[0]
+
+
+class _Names(Sources):
+    """What the names of one tree may mean. `elsewhere` are the words outside of the ghost."""
+
+    elsewhere: frozenset[str] = frozenset()
+    end = 0  # of the text, where nothing stands right of the ghost
+    dialect = ""
+
+    def table(self, node: exp.Table) -> str | None:
+        name = node.name
+        if not name or name.startswith(MADE) or not isinstance(node.this, exp.Identifier):
+            return None
+        if self._cte(node) is not None:
+            return None
+        if isinstance(node.parent, exp.Create) or node.find_ancestor(exp.Create) is not None:
+            return None
+        if self.index.table(name, node.db or None) is not None:
+            return None
+        if self._is_relation_of_scope(node):
+            return None
+        return f"no table {node.db + '.' if node.db else ''}{name}"
+
+    def _is_relation_of_scope(self, node: exp.Table) -> bool:
+        """UNNEST-like use: `FROM t, t.items` names a column of a relation beside it."""
+        parent = node.find_ancestor(exp.Select)
+        if parent is None or not node.db:
+            return False
+        return any(
+            alias == node.db.lower() and (columns is None or node.name.lower() in columns)
+            for alias, columns in self.sources(parent)
+        )
+
+    def column(self, node: exp.Column, span: tuple[int, int]) -> str | None:
+        name = node.name
+        if isinstance(node.this, exp.Star):
+            return self._qualifier(node, span)
+        if not name or name.startswith(MADE):
+            return self._qualifier(node, span)
+        low = name.lower()
+        qualifier = node.table.lower()
+        if qualifier:
+            found = False
+            for query in self._queries(node):
+                for alias, columns in self.sources(query):
+                    if alias == qualifier:
+                        found = True
+                        if columns is None:
+                            return self._somewhere(name, node)
+                        if low in columns:
+                            return None
+                if found:
+                    return f"no column {name} in {node.table}"
+            if qualifier in ("new", "old", "inserted", "deleted", "excluded"):
+                return self._of_target(node, low)
+            if qualifier.startswith(MADE):
+                return self._somewhere(name, node)
+            table = self.index.table(node.table, node.db or None)
+            if self._has_source(node):
+                return self._as_struct(node) or f"no table or alias {node.table} here"
+            if table is not None:
+                return None if low in names_of(table) else f"no column {name} in {node.table}"
+            if inside(node.args.get("table"), span):
+                return f"no table or alias {node.table}"
+            return None if self._in_any_table(name, node) else f"no column {name} in any table"
+        return self._plain_column(node, low)
+
+    def _plain_column(self, node: exp.Column, low: str) -> str | None:
+        anything = False
+        for query in self._queries(node):
+            for alias, columns in self.sources(query):
+                if columns is None:
+                    anything = True
+                elif low in columns:
+                    return None
+                if low == alias:
+                    return None  # the row itself, as in count(o) or to_jsonb(o)
+            if self._alias_of_projection(query, node, low):
+                return None
+            if isinstance(query, exp.Insert) and self._is_conflict_column(node, query):
+                return None
+        if anything:
+            return self._somewhere(node.name, node)
+        if node.find_ancestor(exp.Lambda) is not None:
+            return None
+        if self._is_word(node) or self._may_go_on(node):
+            return None
+        if self._has_source(node):
+            return f"no column {node.name} here"
+        return (
+            None if self._in_any_table(node.name, node) else f"no column {node.name} in any table"
+        )
+
+    def _may_go_on(self, node: exp.Column) -> bool:
+        """Whether the name is the text's last word, and one that a dot or a bracket may follow."""
+        if node.this.meta.get("end", -1) < self.end - 1:
+            return False
+        return self.index.table(node.name) is not None or node.name.upper() in _called(self.dialect)
+
+    def _is_word(self, node: exp.Column) -> bool:
+        """Time units and the like, which sqlglot reads as columns in calls it does not know."""
+        return (
+            isinstance(node.parent, (exp.Anonymous, exp.Func)) and node.name.lower() in _UNITS
+        ) or node.name.lower() in _PSEUDO
+
+    def _as_struct(self, node: exp.Column) -> str | None:
+        """`item.price` where `item` is a column: allowed only where that column is known."""
+        for query in self._queries(node):
+            for _, columns in self.sources(query):
+                if columns is not None and node.table.lower() in columns:
+                    return ""
+                if columns is None and self._somewhere(node.table, node) is None:
+                    return ""
+        return None
+
+    def _alias_of_projection(self, query: exp.Expr, node: exp.Expr, low: str) -> bool:
+        if not isinstance(query, exp.Select):
+            return False
+        return any(
+            isinstance(item, exp.Alias) and item.alias.lower() == low and not _holds(item, node)
+            for item in query.expressions
+        )
+
+    def _is_conflict_column(self, node: exp.Column, query: exp.Insert) -> bool:
+        target = query.this.this if isinstance(query.this, exp.Schema) else query.this
+        columns = self._table_columns(target) if isinstance(target, exp.Table) else None
+        if columns is None:
+            return self._somewhere(node.name, node) is None
+        return node.name.lower() in columns
+
+    def _of_target(self, node: exp.Column, low: str) -> str | None:
+        for query in self._queries(node):
+            for _, columns in self.sources(query):
+                if columns is None:
+                    return self._somewhere(node.name, node)
+                if low in columns:
+                    return None
+        return f"no column {node.name} in {node.table}"
+
+    def _qualifier(self, node: exp.Column, span: tuple[int, int]) -> str | None:
+        qualifier = node.table
+        if not qualifier or not inside(node.args.get("table"), span):
+            return None
+        if qualifier.startswith(MADE):
+            return None
+        for query in self._queries(node):
+            for alias, columns in self.sources(query):
+                if alias == qualifier.lower():
+                    return None
+                if columns is None and self._somewhere(qualifier, node) is None:
+                    return None
+                if columns is not None and qualifier.lower() in columns:
+                    return None
+        if not self._has_source(node) and self.index.table(qualifier) is not None:
+            return None
+        return f"no table or alias {qualifier}"
+
+    def _queries(self, node: exp.Expr) -> Iterator[exp.Expr]:
+        """The queries whose sources the node may name, innermost first."""
+        above: exp.Expr | None = node.parent
+        below = node
+        barred = False  # a subquery of FROM and a CTE do not see the query that reads them
+        while above is not None:
+            if isinstance(above, (exp.From, exp.With)) or (
+                isinstance(above, exp.Join) and below.arg_key == "this"
+            ):
+                barred = True
+            if isinstance(above, (exp.Select, exp.Update, exp.Delete, exp.Merge, exp.Insert)):
+                if not barred:
+                    yield above
+                barred = False
+            elif isinstance(above, exp.SetOperation) and isinstance(above.this, exp.Expr):
+                # ORDER BY of a union names the output columns of its first query.
+                yield exp.Select().from_(exp.Subquery(this=_first_select(above).copy(), alias="_"))
+            below, above = above, above.parent
+
+    def _has_source(self, node: exp.Expr) -> bool:
+        """Whether the query that holds the node reads from anything yet."""
+        innermost = next(self._queries(node), None)
+        return innermost is not None and any(True for _ in self.sources(innermost))
+
+    def _somewhere(self, name: str, node: exp.Expr) -> str | None:
+        """A column of a relation that is not written yet, or whose columns nobody declares."""
+        if (
+            self._in_any_table(name, node)
+            or name.lower() in _GENERATED
+            or name.lower() in self.elsewhere
+        ):
+            return None
+        return f"no column {name} in any table"
+
+    def _in_any_table(self, name: str, node: exp.Expr) -> bool:
+        if self.index.tables_with_column(name, limit=1):
+            return True
+        return any(
+            (columns := self._cte_columns(cte)) is not None and name.lower() in columns
+            for cte in self.tree.find_all(exp.CTE)
+            if not _holds(cte, node)
+        )
+
+    # Identifiers that stand for a column without being one in the tree
+
+    def bare(self, node: exp.Identifier) -> str | None:
+        """INSERT's list, USING's, and the columns of a conflict."""
+        parent = node.parent
+        name = node.name
+        if not name or name.startswith(MADE):
+            return None
+        if isinstance(parent, exp.Schema) and isinstance(parent.this, exp.Table):
+            if not isinstance(parent.parent, exp.Insert):
+                return None
+            columns = self._table_columns(parent.this)
+            if columns is None:
+                return self._somewhere(name, node)
+            if name.lower() not in columns:
+                return f"no column {name} in {parent.this.name}"
+        elif isinstance(parent, exp.Join) and node.arg_key == "using":
+            query = parent.parent
+            if isinstance(query, exp.Expr):
+                known = list(self.sources(query))
+                if all(c is not None and name.lower() not in c for _, c in known):
+                    return f"no column {name} to join by"
+        elif isinstance(parent, exp.OnConflict):
+            query = parent.parent
+            if isinstance(query, exp.Insert):
+                for alias, columns in self.sources(query):
+                    if alias == "excluded" and columns is not None and name.lower() not in columns:
+                        return f"no column {name} to conflict on"
+        return None
+
+
+# Columns that table functions give without a declaration.
+_GENERATED = frozenset(
+    [
+        "key",
+        "value",
+        "fullkey",
+        "path",
+        "type",
+        "atom",
+        "parent",
+        "json",
+        "unnest",
+        "generate_series",
+        "ordinality",
+        "index",
+    ]
+)
+_UNITS = frozenset(
+    """year years month months day days hour hours minute minutes second seconds week weeks quarter
+    isoweek isoyear dayofweek dayofyear dow doy epoch millisecond microsecond yy yyyy mm dd hh mi ss
+    qq wk dw weekday int varchar nvarchar datetime date time float decimal text char both leading
+    trailing""".split()  # noqa: SIM905
+)
+_PSEUDO = frozenset(
+    """current_date current_time current_timestamp current_user session_user sysdate rowid oid ctid
+    xmin tableoid localtime localtimestamp user rownum getdate _rowid_""".split()  # noqa: SIM905
+)
+
+
+@lru_cache(maxsize=32)
+def _called(dialect: str) -> frozenset[str]:
+    """Names of functions that the dialect's parser knows, upper case."""
+    parser = Dialect.get_or_raise(dialect or None).parser_class
+    return frozenset(name.upper() for name in (*parser.FUNCTIONS, *parser.FUNCTION_PARSERS))
+
+
+def _first_select(node: exp.Expr) -> exp.Expr:
+    while isinstance(node, (exp.SetOperation, exp.Subquery, exp.Paren)):
+        node = node.this
+    return node
+
+
+def _holds(item: exp.Expr, node: exp.Expr) -> bool:
+    above: exp.Expr | None = node
+    while above is not None:
+        if above is item:
+            return True
+        above = above.parent
+    return False
