@@ -11,6 +11,7 @@ from sqlcomplete.errors import SqlcompleteError
 
 # name: (module:attribute of the click command, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
+    "prior": ("distill.prior:prior", "Learn the ranking prior that works without a model."),
     "evaluate": (
         "distill.evaluate.command:evaluate",
         "Measure completion on corpora: keystrokes saved, accuracy, latency.",
