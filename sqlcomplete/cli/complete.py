@@ -8,7 +8,7 @@ import sys
 import click
 
 from sqlcomplete.cli import options
-from sqlcomplete.cli.engine import open_engine, open_schema
+from sqlcomplete.cli.engine import open_engine, open_recent_schema
 from sqlcomplete.cli.render import marks_for, render_completion
 from sqlcomplete.cli.text import find_cursor, read_text
 from sqlcomplete.completion_json import completion_to_json
@@ -44,7 +44,7 @@ def complete(
     """
     text = read_text(file)
     at = find_cursor(text, cursor)
-    tables = open_schema(schema, dialect)
+    tables = open_recent_schema(schema, dialect)
     completer = open_engine(model=model)(tables)
     completion = completer.complete(text, at, max_items=max_items, deadline_ms=deadline_ms)
     if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from sqlcomplete.completion import Completion
@@ -17,18 +18,19 @@ class Completes(Protocol):
     ) -> Completion: ...
 
 
+# How old a kept schema may be, in seconds.
+RECENT = 300.0
+
 CompleterFactory = Callable[[Schema], Completes]
 
 
 def open_schema(source: str | None, dialect: str | None) -> Schema:
-    """The schema at `source`; an empty one where there is no source.
+    """The schema at `source`, read now; an empty one where there is no source.
 
     Raises:
         SqlcompleteError: the dialect is unknown, or the source cannot be read.
     """
-    from sqlcomplete.schema.dialect import check_dialect
-
-    checked = None if dialect is None else check_dialect(dialect)
+    checked = _checked(dialect)
     if source is None:
         return Schema(dialect=checked or "")
     from sqlcomplete.schema import load_schema
@@ -36,16 +38,29 @@ def open_schema(source: str | None, dialect: str | None) -> Schema:
     return load_schema(source, checked)
 
 
-def refresh_schema(source: str, dialect: str | None) -> Schema:
-    """The schema at `source`, read anew whatever was kept of it, and kept for the next start.
+def open_recent_schema(source: str | None, dialect: str | None) -> Schema:
+    """As `open_schema`, but a database's schema that was read within the last RECENT seconds is
+    taken as it was kept: who completes text by text does not wait for the database each time.
 
     Raises:
         SqlcompleteError: the dialect is unknown, or the source cannot be read.
     """
-    from sqlcomplete.schema import load_schema
+    checked = _checked(dialect)
+    if source is not None and "://" in source:
+        from sqlcomplete.schema import cached_schema
+
+        kept = cached_schema(source, RECENT)
+        if kept is not None:
+            return kept if checked is None else replace(kept, dialect=checked)
+    return open_schema(source, checked)
+
+
+def _checked(dialect: str | None) -> str | None:
+    if dialect is None:
+        return None
     from sqlcomplete.schema.dialect import check_dialect
 
-    return load_schema(source, None if dialect is None else check_dialect(dialect), refresh=True)
+    return check_dialect(dialect)
 
 
 def read_ddl(text: str, dialect: str | None) -> Schema:

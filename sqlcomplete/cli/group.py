@@ -19,6 +19,10 @@ ENTRY_POINTS = "sqlcomplete.commands"
 _SOURCE = re.compile(r"://|[/\\]|\.[A-Za-z0-9]{1,8}$|^:memory:$")
 
 
+class ReaderLeftError(Exception):
+    """Who read our output closed it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lazy:
     """A command as the help names it: `target` is "module:attribute", None where another package's
@@ -67,6 +71,26 @@ class LazyGroup(click.Group):
                 raise click.ClickException(f"the command {name!r} of {point.value} is no command")
             return command
         return None
+
+    # click ends the process itself where a write finds no reader, with the code of a failure: so
+    # the error leaves us under another name.
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except BrokenPipeError as error:
+            raise ReaderLeftError from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderLeftError from error
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         # A shell that completes a line wants our commands, not the fallback's options.

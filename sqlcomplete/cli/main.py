@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from sqlcomplete.cli.config import load_config
-from sqlcomplete.cli.group import Lazy, LazyGroup
+from sqlcomplete.cli.group import Lazy, LazyGroup, ReaderLeftError
 from sqlcomplete.cli.options import COMMANDS_WITH_TABLES
 from sqlcomplete.errors import SqlcompleteError
 
@@ -100,13 +100,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except SqlcompleteError as error:
         _say(str(error))
         return error.exit_code
-    except BrokenPipeError:
-        return _reader_left()
-    except SystemExit as error:
-        # click ends the process itself where a write fails, and with a code of its own.
-        if isinstance(error.__context__, BrokenPipeError):
-            return _reader_left()
-        raise
+    except (BrokenPipeError, ReaderLeftError):
+        # The interpreter flushes stdout once more at its end: let that go nowhere.
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 (a device, not a path)
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        return EXIT_BROKEN_PIPE
     except Exception as error:
         if os.environ.get(DEBUG_VARIABLE):
             raise
@@ -126,13 +124,6 @@ def _run(arguments: Sequence[str] | None) -> int:
     )
     sys.stdout.flush()
     return result if isinstance(result, int) else 0
-
-
-def _reader_left() -> int:
-    # The interpreter flushes stdout once more at its end: let that go nowhere.
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 (a device, not a path)
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
-    return EXIT_BROKEN_PIPE
 
 
 def _say(message: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from sqlcomplete.cli import options
-from sqlcomplete.cli.engine import open_schema, refresh_schema
+from sqlcomplete.cli.engine import open_schema
 from sqlcomplete.cli.render import visible
 from sqlcomplete.schema.model import Column, ForeignKey, Schema, Table
 
@@ -33,8 +33,8 @@ def show(source: str, dialect: str | None, as_json: bool) -> None:
 @options.DIALECT
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 def refresh(source: str, dialect: str | None, as_json: bool) -> None:
-    """Read SOURCE anew and keep what it says for the next start."""
-    known = refresh_schema(source, dialect)
+    """Read SOURCE anew, and keep what a database says for the next start."""
+    known = open_schema(source, dialect)
     counts = _counts(known)
     if as_json:
         click.echo(json.dumps({"dialect": known.dialect, **counts}))
