@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from sqlcomplete.candidates.matching import FUZZY, PREFIX, WORD, match_tier
 from sqlcomplete.candidates.model import Candidate
-from sqlcomplete.ranking.classes import AGGREGATES, Context, context_of, phrase_units
+from sqlcomplete.ranking.classes import AGGREGATES, context_of, phrase_units
+from sqlcomplete.ranking.defaults import DEFAULT_WEIGHTS
 from sqlcomplete.ranking.features import features_of, group_of, surroundings
 from sqlcomplete.ranking.model import Ranked
 from sqlcomplete.ranking.prior import Prior, load_prior
@@ -31,8 +32,6 @@ _CLASSES_OF_GROUP = {
     "star": ("*",),
     "new": ("new",),
 }
-# The share of a group's probability that kinds get which write more than a name: they are right
-# less often than the name they begin with, but save much more where they are.
 _UNSEEN_FUNCTION = 1 / 60  # of calls to functions too rare to be counted by name
 
 
@@ -104,7 +103,7 @@ def _prior_shares(
         shares[place] = max(0.8 * classes.get("str", 0.0), _FLOOR) / len(values)
     around = surroundings(analysis, index)
     for group, places in groups.items():
-        weights = prior.weights.get(group, {})
+        weights = prior.weights.get(group) or DEFAULT_WEIGHTS.get(group, {})
         scores = [
             sum(
                 weights.get(f, 0.0) for f in features_of(candidates[place], analysis, index, around)
@@ -171,9 +170,3 @@ def _of_function(candidate: Candidate, classes: Mapping[str, float]) -> float:
         return share
     rare = classes.get("fn", 0.0) * _UNSEEN_FUNCTION
     return rare * (2.0 if "common" in candidate.features or name in AGGREGATES else 1.0)
-
-
-def class_context(analysis: Analysis) -> Context:
-    """The context of the word at the cursor."""
-    start = analysis.expectation.replace[0]
-    return context_of([t for t in analysis.statement.tokens if t.end <= start])
