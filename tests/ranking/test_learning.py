@@ -1,4 +1,4 @@
-"""What the prior learns: the class that usually follows, and the features of the right candidate."""
+"""What the prior learns: the class that usually follows, and what marks the right candidate."""
 
 from __future__ import annotations
 
