@@ -186,6 +186,7 @@ class Expectation:
     quote: str | None = None
     before: tuple[Token, ...] = ()
     keywords: tuple[str, ...] = ()  # keywords and phrases that may stand here, upper case, likeliest first
+    operators: tuple[str, ...] = ()  # operators and punctuation that may stand here, likeliest first
     compared: OutputColumn | None = None
     function: str | None = None
     argument: int = 0
