@@ -59,7 +59,9 @@ def analyse(text: str, cursor: int, index: SchemaIndex, dialect: str | None = No
     significant = statement.tokens
     if typed_at is not None and all(t.start != typed_at for t in significant):
         typed_at = None
-    outline = build(significant, replace[0] if typed_at is None else cursor, typed_at, statement.start)
+    outline = build(
+        significant, replace[0] if typed_at is None else cursor, typed_at, statement.start
+    )
     before = tuple(t for t in significant if t.end <= replace[0])[-8:]
     try:
         scope = Resolver(index, name, outline, text).scope()

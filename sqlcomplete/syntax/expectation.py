@@ -169,7 +169,9 @@ class _Place:
             return self.ddl(frame)
         if clause is Clause.FROM and direct:
             state = read_from(outer.items, segment.start, place)
-            if state.at in {"relation", "lateral"} and not (opener is not None and opener.sym == "."):
+            if state.at in {"relation", "lateral"} and not (
+                opener is not None and opener.sym == "."
+            ):
                 found = self.relations(self.frame.items, 0)
                 if first:
                     found.keywords = ("SELECT", *found.keywords)
