@@ -24,12 +24,11 @@ def shell(
     *arguments: str, stdin: bytes = b"", env: dict[str, str] | None = None, cwd: Path | None = None
 ) -> Ended:
     """A process of its own: what a user's shell would start."""
-    own = {k: v for k, v in os.environ.items() if not k.startswith("SQLCOMPLETE_")}
     done = subprocess.run(
         [sys.executable, "-m", "sqlcomplete.cli", *arguments],
         input=stdin,
         capture_output=True,
-        env={**own, "PYTHONUTF8": "1", **(env or {})},
+        env={**os.environ, "PYTHONUTF8": "1", **(env or {})},
         cwd=cwd,
         timeout=60,
         check=False,
