@@ -287,7 +287,7 @@ class _Place:
             if not first:
                 return _Found(Clause.START, _WORDS, _TAIL if items[stop - 1].frame else ())
             nested = self.frame.parent is not None
-            words = ("SELECT", "WITH", "VALUES") if nested else _STARTS
+            words: tuple[str, ...] = ("SELECT", "WITH", "VALUES") if nested else _STARTS
             return _Found(Clause.START, frozenset({Kind.KEYWORD}), words)
         if clause is Clause.WITH:
             return self.with_clause(items, start, stop)
@@ -355,11 +355,12 @@ class _Place:
         """A FROM list from `start` up to the cursor."""
         state = read_from(items, start, self.stop)
         clause = Clause.FROM
+        words: tuple[str, ...]
         if state.at == "on":
             return self.expression(Clause.ON, state.on)
         if state.at in {"relation", "lateral"}:
             kinds = {Kind.TABLE, Kind.NAMESPACE, Kind.KEYWORD, Kind.OPERATOR}
-            words: tuple[str, ...] = ("LATERAL",) if self.dialect in {"", "postgres"} else ()
+            words = ("LATERAL",) if self.dialect in {"", "postgres"} else ()
             if state.joins or state.references:
                 kinds.add(Kind.JOIN)
             return _Found(clause, frozenset(kinds), words, ("(",))
@@ -368,8 +369,8 @@ class _Place:
         if state.at == "using":
             return _Found(Clause.USING, frozenset({Kind.OPERATOR}), (), ("(",))
         if state.at == "join":
-            outer = state.words[-1:] in {("LEFT",), ("RIGHT",), ("FULL",)}
-            words = ("JOIN", "OUTER JOIN") if outer else ("JOIN",)
+            after_side = state.words[-1:] in {("LEFT",), ("RIGHT",), ("FULL",)}
+            words = ("JOIN", "OUTER JOIN") if after_side else ("JOIN",)
             return _Found(clause, frozenset({Kind.KEYWORD}), words)
         words = (*_JOINS, *self.next(clause))
         if state.owes:
@@ -437,6 +438,7 @@ class _Place:
         return found
 
     def statement_ddl(self, items: list, stop: int) -> _Found:  # type: ignore[type-arg]
+        words: tuple[str, ...]
         last = word_at(items, stop - 1)
         first = word_at(items, 0)
         objects = ("TABLE", "VIEW", "INDEX", "SCHEMA", "DATABASE")
@@ -508,6 +510,7 @@ class _Place:
     def after(
         self, clause: Clause, state: ExpressionState, next_words: bool, projecting: bool
     ) -> _Found:
+        words: tuple[str, ...] = ()
         ends = () if state.cases else (",",)
         if state.at in {"aliased", "direction", "ordered"}:
             words = ("NULLS LAST", "NULLS FIRST") if state.at == "direction" else ()

@@ -520,7 +520,7 @@ def read_from(items: list[Item], start: int, end: int, *, joined: bool = True) -
                     state.at = "name"
                 i += 1
                 continue
-        if word in JOIN_WORDS and not (state.at == "alias"):
+        if word in JOIN_WORDS and state.at != "alias":
             words = [*words, word] if state.at == "join" else [word]
             if words[0] == "NATURAL":
                 natural = True

@@ -166,8 +166,8 @@ class Resolver:
                 if segment.clause is Clause.VALUES:
                     return self.values_output(items, segment)
         clause = Clause.SELECT if core.verb in {"SELECT", "FROM"} else Clause.RETURNING
-        segment = next((s for s in core.segments if s.clause is clause), None)
-        if segment is None:
+        listed = next((s for s in core.segments if s.clause is clause), None)
+        if listed is None:
             if core.verb == "FROM":
                 relations = self.core_relations(frame, core, seen, 0, depth)[0]
                 return _star(relations)
@@ -175,7 +175,7 @@ class Resolver:
         relations, references, _ = self.core_relations(frame, core, seen, 0, depth)
         columns: list[OutputColumn] = []
         complete = True
-        for start, end in elements(items, segment.start, segment.end):
+        for start, end in elements(items, listed.start, listed.end):
             start = skip_modifiers(items, start, end)
             if start >= end:
                 continue
