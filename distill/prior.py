@@ -18,7 +18,7 @@ import numpy as np
 from distill.corpus import Corpus, Statement, read_corpora
 from sqlcomplete.candidates import Candidate, candidates
 from sqlcomplete.ranking.classes import context_of, positions
-from sqlcomplete.ranking.features import GROUPS, features_of, group_of
+from sqlcomplete.ranking.features import features_of, group_of
 from sqlcomplete.ranking.prior import Prior
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.lex import lex
@@ -167,7 +167,7 @@ def examples(
             by_group: dict[str, list[Candidate]] = defaultdict(list)
             for candidate in found:
                 group = group_of(candidate)
-                if group in GROUPS:
+                if group:
                     by_group[group].append(candidate)
             rest = statement.sql[start:]
             for group, members in by_group.items():
@@ -225,6 +225,8 @@ def fit(
     for group, cases in by_group.items():
         seen = Counter(name for members, _ in cases for one in members for name in one)
         names = sorted(name for name, count in seen.items() if count >= 20)
+        if not names:
+            continue  # too few cases to learn from: the weights set by hand stand
         number = {name: place for place, name in enumerate(names)}
         rows: list[int] = []
         columns: list[int] = []

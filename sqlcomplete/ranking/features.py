@@ -76,6 +76,7 @@ class Surroundings:
     function: str | None
     newest: str | None  # the relation that stands last in FROM
     oldest: str | None
+    following: frozenset[str]  # columns declared right after the one named last
 
 
 def surroundings(analysis: Analysis, index: SchemaIndex) -> Surroundings:
@@ -150,7 +151,26 @@ def surroundings(analysis: Analysis, index: SchemaIndex) -> Surroundings:
         function=(expectation.function or "").lower() or None,
         newest=started[-1].name.lower() if started else None,
         oldest=relations[0].name.lower() if relations else None,
+        following=_following(
+            [bare(t) for t in left[begun:] if t.kind in names],
+            [[c.name.lower() for c in r.columns] for r in situation.relations],
+        ),
     )
+
+
+def _following(written: list[str], declared: list[list[str]]) -> frozenset[str]:
+    """The columns that come, in the order of declaration, after the last one that is written; the
+    first ones where none is."""
+    for name in reversed(written):
+        found = {
+            columns[place + 1]
+            for columns in declared
+            for place, column in enumerate(columns[:-1])
+            if column == name
+        }
+        if found:
+            return frozenset(found)
+    return frozenset(columns[0] for columns in declared if columns)
 
 
 _CLAUSE_WORDS = frozenset(
@@ -211,6 +231,8 @@ def _column(candidate: Candidate, name: str, around: Surroundings, found: set[st
         found.add(f"in statement {clause}")
     if name in around.in_projection:
         found.add(f"projected {clause}")
+    if name in around.following:
+        found.add(f"following {clause} {operand}")
     if name in around.in_grouping:
         found.add(f"grouped {clause}")
     if name in around.elsewhere:
