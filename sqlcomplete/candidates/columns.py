@@ -25,7 +25,9 @@ def columns(here: Situation) -> Iterator[Candidate]:
     ):
         target = here.analysis.scope.target
         if target is not None:
-            taken = {name.lower() for name in here.analysis.scope.insert_columns}
+            # An upsert assigns the very columns that its INSERT lists.
+            listed = here.analysis.scope.insert_columns if here.clause is not Clause.SET else ()
+            taken = {name.lower() for name in listed}
             for position, column in enumerate(target.columns):
                 if column.name.lower() not in taken and here.fits(column.name):
                     yield _column(here, target, column, position, qualify=False)
@@ -36,8 +38,15 @@ def columns(here: Situation) -> Iterator[Candidate]:
                 yield Candidate(
                     name, here.write(name), Kind.COLUMN, name, "alias", frozenset({"lateral"})
                 )
+        if not _reads_yet(here):
+            yield from _of_any_table(here)
     else:
         yield from _of_any_table(here)
+
+
+def _reads_yet(here: Situation) -> bool:
+    """Whether the cursor's own query has a relation: a subquery's FROM comes after its columns."""
+    return any(relation.level == 0 for relation in here.relations)
 
 
 def _is_assigned(here: Situation) -> bool:
@@ -65,7 +74,7 @@ def _qualified(here: Situation, qualifier: tuple[str, ...]) -> Iterator[Candidat
         for position, column in enumerate(relation.columns):
             if here.fits(column.name):
                 yield _column(here, relation, column, position, qualify=False)
-    elif not here.relations:
+    elif not _reads_yet(here):
         # An alias that FROM will give: the names of any table may follow it.
         yield from _of_any_table(here)
 
