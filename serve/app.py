@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse
 
 from serve.errors import ApiError, defect, install_error_handlers
 from serve.guard import Guard
-from serve.registry import Registry, SchemaInfo
+from serve.registry import NamedSchema, Registry
 from serve.settings import ServeSettings
 from serve.wire import SCHEMA_NAME, Complete, PutSchema
 from serve.work import WorkPool
@@ -79,12 +79,18 @@ def create_app(
     """
     registry = Registry(settings.max_schemas)
     for name, schema in (schemas or {}).items():
-        registry.put(name, schema)
+        registry.put(NamedSchema(name, schema))
     loading = Loading()
+
+    def load_and_prepare() -> CompleterFactory:
+        factory = engine.load()
+        for named in registry.all():
+            named.prepare(factory)
+        return factory
 
     async def load() -> None:
         try:
-            loading.factory = await asyncio.to_thread(engine.load)
+            loading.factory = await asyncio.to_thread(load_and_prepare)
         except Exception as error:
             loading.error = error
             if on_failure is not None:
@@ -132,7 +138,7 @@ def create_app(
     @app.get("/v1/schemas")
     async def list_schemas() -> dict[str, Any]:
         """The schemas that completions may name."""
-        return {"schemas": [_info(info) for info in registry.list()]}
+        return {"schemas": [dataclasses.asdict(named.info) for named in registry.all()]}
 
     @app.put("/v1/schemas/{name}")
     async def put_schema(name: str, request: PutSchema) -> dict[str, Any]:
@@ -145,8 +151,15 @@ def create_app(
                 "name",
             )
         read = _reader(request, engine, settings)
+
+        def work() -> NamedSchema:
+            named = NamedSchema(name, read())
+            if loading.factory is not None:
+                named.prepare(loading.factory)
+            return named
+
         try:
-            schema = await app.state.reading.run(read)
+            named: NamedSchema = await app.state.reading.run(work)
         except UnknownDialectError as error:
             raise ApiError(422, "invalid_request", str(error), "dialect") from None
         except SqlcompleteError as error:
@@ -156,7 +169,8 @@ def create_app(
             raise
         except Exception as error:
             raise defect(error) from None
-        return _info(registry.put(name, schema))
+        registry.put(named)
+        return dataclasses.asdict(named.info)
 
     @app.post("/v1/complete")
     async def complete(request: Complete) -> dict[str, Any]:
@@ -231,7 +245,3 @@ def _dialect(name: str | None) -> str | None:
         return None if name is None else check_dialect(name)
     except UnknownDialectError as error:
         raise ApiError(422, "invalid_request", f"dialect: {error}", "dialect") from None
-
-
-def _info(info: SchemaInfo) -> dict[str, Any]:
-    return dataclasses.asdict(info)

@@ -6,6 +6,8 @@ import ipaddress
 import re
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import click
@@ -112,16 +114,27 @@ def serve(
     )
     with listen(host, port) as listener:
         click.echo(f"sqlcomplete serves {address(listener)} (stop with Ctrl+C)", err=True)
-        # The server stops gracefully on a signal, then raises it again for whoever waited before:
-        # for us it has done its work by then.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: None)
-        server.run(sockets=[listener])
+        with _signals_done_with():
+            server.run(sockets=[listener])
     if failures:
         error = failures[0]
         if isinstance(error, SqlcompleteError):
             raise error
         raise ServeError(f"the model cannot be loaded: {error}; `sqlcomplete doctor` tells more")
+
+
+@contextmanager
+def _signals_done_with() -> Iterator[None]:
+    """The server stops gracefully on a signal, then raises it again for whoever handled it before:
+    for us it has done its work by then."""
+    before = {
+        number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def check_settings(settings: ServeSettings) -> None:

@@ -47,6 +47,10 @@ class NamedSchema:
         self._completers: OrderedDict[str, _Guarded] = OrderedDict()
         self._lock = threading.Lock()
 
+    def prepare(self, make: CompleterFactory) -> None:
+        """Makes the completer of the schema's own dialect, so that no keystroke waits for it."""
+        self._completer(make, self.schema.dialect)
+
     def complete(
         self,
         make: CompleterFactory,
@@ -88,15 +92,14 @@ class Registry:
         self._schemas: OrderedDict[str, NamedSchema] = OrderedDict()
         self._lock = threading.Lock()
 
-    def put(self, name: str, schema: Schema) -> SchemaInfo:
+    def put(self, named: NamedSchema) -> None:
         """Adds a schema, or replaces the one of that name."""
-        named = NamedSchema(name, schema)
+        name = named.info.name
         with self._lock:
             self._schemas[name] = named
             self._schemas.move_to_end(name)
             while len(self._schemas) > self._limit:
                 self._schemas.popitem(last=False)
-        return named.info
 
     def get(self, name: str) -> NamedSchema | None:
         """The schema of that name, which counts as a use of it."""
@@ -106,8 +109,8 @@ class Registry:
                 self._schemas.move_to_end(name)
             return named
 
-    def list(self) -> list[SchemaInfo]:
+    def all(self) -> list[NamedSchema]:
         """All schemas, by name."""
         with self._lock:
-            infos = [named.info for named in self._schemas.values()]
-        return sorted(infos, key=lambda info: info.name)
+            schemas = list(self._schemas.values())
+        return sorted(schemas, key=lambda named: named.info.name)

@@ -20,7 +20,7 @@ from sqlcomplete.completion_json import completion_to_json
     "--cursor",
     metavar="PLACE",
     help="Where to complete: an offset in code points (17) or line:column (2:5). "
-    "Without it: the end of the text.",
+    "Without it: the end of the text, before its closing line end.",
 )
 @options.SCHEMA
 @options.DIALECT

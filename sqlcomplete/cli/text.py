@@ -62,13 +62,13 @@ _CURSOR = re.compile(r"\s*(?:(?P<offset>\d{1,12})|(?P<line>\d{1,9}):(?P<column>\
 
 def find_cursor(text: str, cursor: str | None) -> int:
     """The offset, in code points, that `cursor` means: "17", or "2:5" for line 2, column 5 (both
-    from 1); None means the end of the text.
+    from 1); None means the end of the text, before the line end that files and `echo` close with.
 
     Raises:
         CursorError: it is neither, or lies outside the text.
     """
     if cursor is None:
-        return len(text)
+        return len(text.removesuffix("\n").removesuffix("\r"))
     match = _CURSOR.fullmatch(cursor)
     if match is None:
         raise CursorError(f"--cursor {cursor[:40]!r}: give an offset (17) or line:column (2:5)")

@@ -63,6 +63,13 @@ def test_a_cursor_outside_the_text_is_refused(cursor: str) -> None:
         find_cursor("a😀\r\nbcd\nx", cursor)
 
 
+@pytest.mark.parametrize(
+    ("text", "offset"), [("", 0), ("ab", 2), ("ab\n", 2), ("ab\r\n", 2), ("ab\n\n", 3)]
+)
+def test_without_a_cursor_the_closing_line_end_is_left_out(text: str, offset: int) -> None:
+    assert find_cursor(text, None) == offset
+
+
 @given(st.text(alphabet=st.sampled_from("ab\n😀é"), max_size=40), st.data())
 def test_line_and_column_name_the_same_place_as_the_offset(text: str, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, len(text)))

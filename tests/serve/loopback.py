@@ -69,6 +69,7 @@ class Running:
     gate: threading.Event = field(default_factory=threading.Event)
     loaded: threading.Event = field(default_factory=threading.Event)
     failures: list[Exception] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)  # the dialects of the completers made
 
     def client(self, **options: object) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=20, trust_env=False, **options)  # type: ignore[arg-type]
@@ -117,7 +118,11 @@ def start() -> Iterator[Start]:
             server_up.loaded.wait(10)
             if fails:
                 raise SqlcompleteError("no weights")
-            return lambda schema: TableCompleter(schema, server_up.calls, server_up.gate)
+            return make
+
+        def make(schema: Schema) -> TableCompleter:
+            server_up.made.append(schema.dialect)
+            return TableCompleter(schema, server_up.calls, server_up.gate)
 
         app = create_app(
             settings or ServeSettings(),

@@ -216,8 +216,20 @@ def test_health_tells_of_loading_and_of_failure(start: Start) -> None:
         for _ in range(100):
             if client.get("/health").json()["status"] == "failed":
                 break
+            threading.Event().wait(0.02)
         assert error_of(ask(client, text="x", cursor=0))["type"] == "model_failed"
     assert str(broken.failures[0]) == "no weights"
+
+
+def test_a_schema_that_was_put_is_ready_for_its_first_keystroke(start: Start) -> None:
+    server = start()
+    with server.client() as client:
+        made = list(server.made)
+        assert made == ["sqlite"]  # the one known from the start
+        client.put("/v1/schemas/a", json={"ddl": "CREATE TABLE t (a)", "dialect": "duckdb"})
+        assert server.made == ["sqlite", "duckdb"]
+        ask(client, text="t", cursor=1, schema="a")
+        assert server.made == ["sqlite", "duckdb"]
 
 
 def test_the_schemas_kept_are_bounded(start: Start) -> None:
@@ -284,13 +296,12 @@ def test_time_spent_waiting_comes_off_the_deadline(start: Start) -> None:
         )
         thread.start()
         threads.append(thread)
-    threading.Event().wait(0.5)
+    threading.Event().wait(1.0)
     server.gate.set()
     for thread in threads:
         thread.join(10)
     first, second = sorted(server.calls, reverse=True)
-    assert 4900 < first <= 5000
-    assert second < 4700
+    assert second + 300 < first <= 5000
 
 
 def test_a_defect_is_a_500_that_neither_answers_nor_logs_the_text(

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -19,6 +19,7 @@ import pytest
 from serve.commands import ServeError, address, check_settings, listen
 from serve.settings import ServeSettings, is_loopback
 from sqlcomplete.cli.main import run
+from sqlcomplete.errors import SqlcompleteError
 
 DDL = """
 CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT);
@@ -89,6 +90,32 @@ def test_a_wrong_start_ends_in_one_line(
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (SqlcompleteError("the weights are gone: reinstall"), "the weights are gone: reinstall"),
+        (RuntimeError("bad graph"), "the model cannot be loaded: bad graph"),
+    ],
+)
+def test_a_model_that_cannot_be_loaded_ends_it(
+    error: Exception,
+    says: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    def open_engine(*, model: bool) -> None:
+        assert not model
+        raise error
+
+    monkeypatch.setenv("SQLCOMPLETE_CONFIG", str(_empty(tmp_path)))
+    monkeypatch.setattr("serve.commands.open_engine", open_engine)
+    handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    assert run(["serve", "--port", "0", "--no-model"]) == 2
+    assert says in capsys.readouterr().err.splitlines()[-1]
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == handlers
+
+
 def _empty(folder: Path) -> Path:
     path = folder / "config.toml"
     path.touch()
@@ -111,10 +138,11 @@ def served(*arguments: str, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[s
         match = re.search(r"http://\S+", line)
         assert match, line
         with httpx.Client(base_url=match[0], timeout=20, trust_env=False) as client:
-            for _ in range(300):
-                if client.get("/health").status_code == 200:
-                    break
+            for _ in range(600):
                 assert process.poll() is None, process.stderr.read()
+                with suppress(httpx.TransportError):
+                    if client.get("/health").status_code == 200:
+                        break
                 time.sleep(0.05)
             yield process, client
     finally:
