@@ -26,7 +26,7 @@ def joins(here: Situation, limit: int) -> Iterator[Candidate]:
         if table is None or relation.kind not in ("table", "view"):
             continue
         for other, pairs, direction in _linked(here, table):
-            if not here.fits(other.name):
+            if not here.fits(other.name) or _is_joined(here, relation.name, other, pairs):
                 continue
             count += 1
             if count > limit:
@@ -52,6 +52,20 @@ def joins(here: Situation, limit: int) -> Iterator[Candidate]:
             yield Candidate(
                 text, text, Kind.JOIN, other.name, f"{direction} key", frozenset(features)
             )
+
+
+def _is_joined(here: Situation, name: str, other: Table, pairs: Pairs) -> bool:
+    """Whether the statement already compares the key's columns of `name` and of such a table."""
+    return any(
+        relation.table is other
+        and all(
+            (relation.name.lower(), mine.lower()) in here.dotted
+            and (name.lower(), theirs.lower()) in here.dotted
+            for mine, theirs in pairs
+        )
+        for relation in here.near
+        if relation.name != name
+    )
 
 
 def _linked(here: Situation, table: Table) -> Iterator[tuple[Table, Pairs, str]]:
