@@ -1,4 +1,4 @@
-"""Joins that the statement has already are not offered again; the default namespace may be named."""
+"""No join that the statement has already is offered again; the default namespace may be named."""
 
 from __future__ import annotations
 
