@@ -12,8 +12,10 @@ SCHEMA_NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 
 def _whole(text: str) -> str:
     # JSON can name half of a surrogate pair, which no answer could send back.
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("holds half of a surrogate pair")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds half of a surrogate pair") from None
     return text
 
 

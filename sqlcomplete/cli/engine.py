@@ -78,4 +78,6 @@ def open_engine(*, model: bool) -> CompleterFactory:
     """Loads the model once (about a second), and gives what makes a completer of any schema."""
     from sqlcomplete.completer import Completer
 
+    if not model:
+        return lambda schema: Completer(schema, model=None)
     return lambda schema: Completer(schema)

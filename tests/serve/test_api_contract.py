@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from loopback import Start
 
 from serve.settings import ServeSettings
@@ -159,6 +161,32 @@ def test_a_body_that_is_no_request_gets_a_4xx(start: Start, content: bytes, stat
         assert answer.status_code == status
         error_of(answer)
         assert client.get("/health").status_code == 200
+
+
+def test_no_json_whatever_is_a_defect(start: Start) -> None:
+    values = st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+        max_leaves=5,
+    )
+    fields = ["text", "cursor", "schema", "dialect", "max_items", "deadline_ms", "ddl"]
+    right = {"text": "o", "cursor": 1, "ddl": "CREATE TABLE t (a)", "dialect": "sqlite"}
+    with start().client() as client:
+
+        @given(st.dictionaries(st.sampled_from(fields), values, max_size=4), st.data())
+        @settings(max_examples=40, deadline=None)
+        def check(wrong: dict[str, Any], data: st.DataObject) -> None:
+            kept = data.draw(st.sets(st.sampled_from(sorted(right))))
+            body = {**{name: right[name] for name in kept}, **wrong}
+            content = json.dumps(body).encode()  # NaN and lone surrogates included
+            headers = {"Content-Type": "application/json"}
+            for method, path in (("POST", "/v1/complete"), ("PUT", "/v1/schemas/a")):
+                answer = client.request(method, path, content=content, headers=headers)
+                assert answer.status_code in (200, 400, 404, 422), answer.text
+                if answer.status_code != 200:
+                    error_of(answer)
+
+        check()
 
 
 def test_errors_of_schemas(start: Start) -> None:
