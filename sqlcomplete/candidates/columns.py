@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqlcomplete.candidates.foreseen import foreseen, written_columns
 from sqlcomplete.candidates.model import Candidate
-from sqlcomplete.candidates.situation import Situation
+from sqlcomplete.candidates.situation import Situation, bare
 from sqlcomplete.schema.model import Table
 from sqlcomplete.syntax.model import Clause, Kind, OutputColumn, Relation
 
@@ -20,13 +21,21 @@ def columns(here: Situation) -> Iterator[Candidate]:
     qualifier = here.expectation.qualifier
     if qualifier:
         yield from _qualified(here, qualifier)
-    elif here.clause is Clause.INSERT_COLUMNS or (
-        here.clause is Clause.SET and here.analysis.scope.target is not None and _is_assigned(here)
+    elif (
+        here.clause is Clause.INSERT_COLUMNS
+        or _is_conflict_target(here)
+        or (
+            here.clause is Clause.SET
+            and here.analysis.scope.target is not None
+            and _is_assigned(here)
+        )
     ):
         target = here.analysis.scope.target
         if target is not None:
             # An upsert assigns the very columns that its INSERT lists.
-            listed = here.analysis.scope.insert_columns if here.clause is not Clause.SET else ()
+            listed = (
+                here.analysis.scope.insert_columns if here.clause is Clause.INSERT_COLUMNS else ()
+            )
             taken = {name.lower() for name in listed}
             for position, column in enumerate(target.columns):
                 if column.name.lower() not in taken and here.fits(column.name):
@@ -47,6 +56,17 @@ def columns(here: Situation) -> Iterator[Candidate]:
 def _reads_yet(here: Situation) -> bool:
     """Whether the cursor's own query has a relation: a subquery's FROM comes after its columns."""
     return any(relation.level == 0 for relation in here.relations)
+
+
+def _is_conflict_target(here: Situation) -> bool:
+    """Whether the cursor stands in the parentheses right after ON CONFLICT."""
+    depth = 0
+    for place in range(len(here.left) - 1, 0, -1):
+        text = here.left[place].text
+        depth += (text == ")") - (text == "(")
+        if depth < 0:
+            return here.left[place - 1].upper == "CONFLICT"
+    return False
 
 
 def _is_assigned(here: Situation) -> bool:
@@ -158,7 +178,54 @@ def _as_relation(table: Table) -> Relation:
 
 
 def _of_any_table(here: Situation) -> Iterator[Candidate]:
-    """Each name once, with the tables that have it: no FROM says yet which one is meant."""
+    """Columns of the tables that the projection lets foresee; then each name of any table once: no
+    FROM says yet which one is meant."""
+    qualifier = here.expectation.qualifier[-1].lower() if here.expectation.qualifier else None
+    written = written_columns(here)
+    for name, tables in foreseen(here).items():
+        if qualifier is None or name == qualifier:
+            yield from _of_foreseen(here, name, tables, written, dotted=qualifier is None)
+    yield from _of_all_tables(here)
+
+
+def _of_foreseen(
+    here: Situation,
+    qualifier: str,
+    tables: tuple[Table, ...],
+    written: tuple[tuple[str, str], ...],
+    *,
+    dotted: bool,
+) -> Iterator[Candidate]:
+    used = [name for owner, name in written if owner == qualifier]
+    for table in tables:
+        names = [column.name.lower() for column in table.columns]
+        next_place = names.index(used[-1]) + 1 if used and used[-1] in names else -1
+        for position, column in enumerate(table.columns):
+            if not here.fits(column.name):
+                continue
+            out = OutputColumn(column.name, column.type, table, column)
+            one = _column(here, _as_relation_shell(table), out, position, qualify=False)
+            features = {*one.features, "foreseen"}
+            if position == next_place:
+                features.add("next")
+            if names[position] in used:
+                features.add("written")
+            if len(tables) == 1:
+                features.add("sure")
+            insert, label = one.insert, one.label
+            if dotted and qualifier and here.expectation.quote is None:
+                spelled = _as_spelled(here, qualifier)
+                insert, label = f"{spelled}.{here.write_plain(column.name)}", f"{spelled}.{label}"
+                features.add("qualified")
+            yield Candidate(label, insert, one.kind, one.match, one.detail, frozenset(features))
+
+
+def _as_spelled(here: Situation, qualifier: str) -> str:
+    """The qualifier as the statement writes it."""
+    return next((t.text for t in here.left if bare(t) == qualifier), qualifier)
+
+
+def _of_all_tables(here: Situation) -> Iterator[Candidate]:
     tables = here.index.schema.tables
     found: dict[str, list[tuple[Table, OutputColumn, int]]] = {}
     if len(tables) <= _SMALL:
@@ -171,7 +238,8 @@ def _of_any_table(here: Situation) -> Iterator[Candidate]:
         for table, column in here.index.columns_with_prefix(here.typed, limit=200):
             out = OutputColumn(column.name, column.type, table, column)
             found.setdefault(column.name.lower(), []).append((table, out, 5))
-    for entries in found.values():
+    # Names that many tables share come first: they are the ones that a limit must not cut.
+    for entries in sorted(found.values(), key=len, reverse=True):
         table, out, position = entries[0]
         one = _column(here, _as_relation_shell(table), out, position, qualify=False)
         more = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
