@@ -10,6 +10,7 @@ from sqlcomplete.candidates.joins import join_conditions, joins
 from sqlcomplete.candidates.lists import column_lists, grouping, ordering
 from sqlcomplete.candidates.literals import literals
 from sqlcomplete.candidates.model import Candidate
+from sqlcomplete.candidates.output_names import output_names
 from sqlcomplete.candidates.situation import Situation
 from sqlcomplete.candidates.tables import namespaces, new_aliases, tables
 from sqlcomplete.candidates.words import keywords, operators, types
@@ -46,6 +47,7 @@ def candidates(
         column_lists(here),
         stars(here),
         new_aliases(here),
+        output_names(here),
         keywords(here),
         operators(here),
         types(here),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.naming import free_alias
+from sqlcomplete.candidates.output_names import singular
 from sqlcomplete.candidates.situation import Situation
 from sqlcomplete.schema.model import Table
 from sqlcomplete.syntax.model import Clause, Kind, Relation
@@ -161,20 +162,12 @@ def _by_name(new: Relation, old: Relation) -> Iterator[tuple[Pairs, str]]:
         own = next((c.name for c in theirs.columns if c.name.lower() in ("id", "uuid")), None)
         if own is None:
             continue
-        stem = _singular((theirs.table.name if theirs.table else theirs.name).lower())
+        stem = singular((theirs.table.name if theirs.table else theirs.name).lower())
         for column in mine.columns:
             low = column.name.lower()
             if low in (f"{stem}_{own.lower()}", f"{stem}{own.lower()}"):
                 pair = (own, column.name) if flipped else (column.name, own)
                 yield (pair,), "name of the table"
-
-
-def _singular(name: str) -> str:
-    if name.endswith("ies"):
-        return name[:-3] + "y"
-    if name.endswith(("ses", "xes")):
-        return name[:-2]
-    return name[:-1] if name.endswith("s") and not name.endswith("ss") else name
 
 
 def _shared(here: Situation, new: Relation, olds: list[Relation]) -> Iterator[Candidate]:

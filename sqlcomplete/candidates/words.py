@@ -31,12 +31,35 @@ def keywords(here: Situation) -> Iterator[Candidate]:
     """Keywords and phrases that can stand here, in the user's case."""
     if here.expectation.qualifier or here.expectation.quote:
         return
-    for place, phrase in enumerate(here.expectation.keywords):
+    for place, phrase in enumerate(_phrases(here)):
         if here.fits(phrase):
             text = here.keyword(phrase)
             yield Candidate(
                 text, text, Kind.KEYWORD, phrase, None, frozenset({f"place {min(place, 9)}"})
             )
+
+
+_RETURNS = frozenset({"", "postgres", "sqlite", "duckdb", "materialize", "risingwave"})
+_OF_QUERIES = frozenset({
+    "GROUP BY", "HAVING", "UNION", "UNION ALL", "INTERSECT", "EXCEPT", "QUALIFY", "WINDOW",
+})  # fmt: skip
+
+
+def _phrases(here: Situation) -> tuple[str, ...]:
+    """The expected phrases; after the condition of UPDATE or DELETE without those of a query."""
+    phrases = here.expectation.keywords
+    statement = here.left[0].upper if here.left else ""
+    if (
+        statement not in ("UPDATE", "DELETE")
+        or here.expectation.depth
+        or here.clause is not Clause.WHERE
+        or "AND" not in phrases
+    ):
+        return phrases
+    kept = tuple(phrase for phrase in phrases if phrase not in _OF_QUERIES)
+    if here.dialect in _RETURNS and "RETURNING" not in kept:
+        kept = (*kept, "RETURNING")
+    return kept
 
 
 def operators(here: Situation) -> Iterator[Candidate]:

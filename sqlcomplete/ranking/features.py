@@ -181,7 +181,8 @@ _INHERITED = frozenset({
     "whole", "only", "in projection", "alias", "aggregate", "text", "ordinal", "other way",
     "same name", "name of the table", "shared", "linked", "foreign", "referencing", "used",
     "recent", "cte", "view", "has all", "has some", "has none", "other namespace", "needed", "all",
-    "rest", "expansion", "qualified", "written as", "lateral", "foreseen", "next", "written", "sure",
+    "rest", "expansion", "qualified", "written as", "lateral", "foreseen", "next", "written",
+    "sure", "output", "counted", "aggregated", "column", "with table",
 })  # fmt: skip
 
 

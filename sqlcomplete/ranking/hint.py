@@ -36,6 +36,10 @@ def hint(ranked: Sequence[Ranked], analysis: Analysis) -> tuple[str, float] | No
         return None
     written = analysis.text[start : analysis.cursor]
     best = ranked[0]
+    if best.candidate.kind is Kind.NEW_NAME or (
+        "placeholder" in best.candidate.features and "in use" not in best.candidate.features
+    ):
+        return None  # a name being invented is the user's; so is the first placeholder
     text = continuation(best.candidate.insert, written)
     if text is None or len(text.strip()) < _SHORTEST:
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from sqlcomplete.candidates.matching import FUZZY, PREFIX, WORD, match_tier
 from sqlcomplete.candidates.model import Candidate
@@ -54,16 +55,26 @@ def rank(
             Candidates that it leaves out are ranked by the prior alone.
 
     Returns:
-        Every candidate with its probability. With nothing typed, the probabilities sum to less
-        than 1: what is left is for text that no candidate writes.
+        Every text that candidates insert, once, with its probability. With nothing typed, the
+        probabilities sum to less than 1: what is left is for text that no candidate writes.
     """
     if not candidates:
         return ()
     shares = _prior_shares(candidates, analysis, index, load_prior() if prior is None else prior)
     if model_scores:
         shares = _with_model(candidates, shares, model_scores)
-    order = sorted(range(len(candidates)), key=lambda place: (-shares[place], place))
-    return tuple(Ranked(candidates[place], min(1.0, shares[place])) for place in order)
+    best: dict[str, int] = {}
+    merged = list(shares)
+    for place, candidate in enumerate(candidates):
+        first = best.setdefault(candidate.insert, place)
+        if first != place:
+            # One text on two grounds: the stronger one shows it, with what both give.
+            stronger, weaker = (first, place) if shares[first] >= shares[place] else (place, first)
+            merged[stronger] = merged[first] + shares[place]
+            merged[weaker] = 0.0
+            best[candidate.insert] = stronger
+    order = sorted(best.values(), key=lambda place: (-merged[place], place))
+    return tuple(Ranked(candidates[place], min(1.0, merged[place])) for place in order)
 
 
 def _with_model(
@@ -97,10 +108,8 @@ def _prior_shares(
         if group:
             groups.setdefault(group, []).append(place)
         else:
-            shares[place] = _of_class(candidate, classes, place)
-    values = [place for place, c in enumerate(candidates) if "value" in c.features]
-    for place in values:
-        shares[place] = max(0.8 * classes.get("str", 0.0), _FLOOR) / len(values)
+            shares[place] = _of_class(candidate, classes, place, prior)
+    _share_among_values(candidates, classes, shares)
     around = surroundings(analysis, index)
     for group, places in groups.items():
         weights = prior.weights.get(group) or DEFAULT_WEIGHTS.get(group, {})
@@ -126,6 +135,24 @@ def _prior_shares(
     return [share / total for share in shares]
 
 
+def _share_among_values(
+    candidates: Sequence[Candidate], classes: Mapping[str, float], shares: list[float]
+) -> None:
+    """Where the column's values are known, what a literal is likely to be goes to them; a
+    placeholder that the text has not used keeps half."""
+    values = [place for place, c in enumerate(candidates) if {"value", "boolean"} & c.features]
+    if not values:
+        return
+    names = ("str", "num", "TRUE", "FALSE")
+    mass = 0.8 * sum(classes.get(name, 0.0) for name in names)
+    for place, candidate in enumerate(candidates):
+        if "placeholder" in candidate.features and "in use" not in candidate.features:
+            shares[place] /= 2
+            mass += shares[place]
+    for place in values:
+        shares[place] = max(mass, _FLOOR) / len(values)
+
+
 def _tier(typed: str, candidate: Candidate) -> int:
     tier = match_tier(typed, candidate.match)
     if tier != PREFIX and candidate.insert.lower().startswith(typed.lower()):
@@ -142,7 +169,9 @@ def _mass(group: str, first: Candidate, classes: Mapping[str, float]) -> float:
     return sum(classes.get(name, 0.0) for name in _CLASSES_OF_GROUP[group])
 
 
-def _of_class(candidate: Candidate, classes: Mapping[str, float], place: int) -> float:
+def _of_class(
+    candidate: Candidate, classes: Mapping[str, float], place: int, prior: Prior
+) -> float:
     """The probability of a candidate that has its class to itself."""
     floor = _FLOOR / (1 + place)  # candidates come likeliest first
     kind = candidate.kind
@@ -150,7 +179,10 @@ def _of_class(candidate: Candidate, classes: Mapping[str, float], place: int) ->
         if kind is Kind.TYPE:
             return classes.get("type", 0.0) / 8 + floor
         units = phrase_units(candidate.match)
-        return classes.get(units[0], 0.0) * 0.6 ** (len(units) - 1) + floor
+        share = classes.get(units[0], 0.0)
+        for before, unit in pairwise(units):
+            share *= _after(prior, before, unit)
+        return share + floor
     if kind is Kind.FUNCTION:
         return _of_function(candidate, classes) + floor
     if kind is Kind.OPERATOR:
@@ -159,6 +191,14 @@ def _of_class(candidate: Candidate, classes: Mapping[str, float], place: int) ->
     if "placeholder" in candidate.features:
         return classes.get("ph", 0.0) + floor
     return classes.get(candidate.match.upper(), 0.0) + floor
+
+
+def _after(prior: Prior, before: str, unit: str) -> float:
+    """How often `unit` comes right after `before`, wherever that stands."""
+    seen = prior.counts.get(f"5|{before}")
+    if not seen:
+        return 0.3
+    return max(seen.get(unit, 0.0) / sum(seen.values()), 0.02)
 
 
 def _of_function(candidate: Candidate, classes: Mapping[str, float]) -> float:

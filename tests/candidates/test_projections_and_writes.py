@@ -1,0 +1,95 @@
+"""What a projection lets foresee, names for expressions, keywords of UPDATE and DELETE."""
+
+from __future__ import annotations
+
+import pytest
+
+from sqlcomplete.candidates import candidates
+from sqlcomplete.ranking import hint, rank
+from sqlcomplete.schema.ddl import schema_from_ddl
+from sqlcomplete.schema.index import SchemaIndex
+from sqlcomplete.syntax import analyse
+from sqlcomplete.syntax.model import Kind
+
+INDEX = SchemaIndex(
+    schema_from_ddl(
+        """
+        CREATE TABLE customers (id SERIAL PRIMARY KEY, name TEXT, email TEXT, active BOOLEAN);
+        CREATE TABLE parcels (id SERIAL PRIMARY KEY, weight INT, carrier TEXT, shipped DATE);
+        CREATE TABLE orders (
+            id SERIAL PRIMARY KEY,
+            customer_id INT REFERENCES customers (id),
+            status TEXT CHECK (status IN ('open', 'paid'))
+        );
+        """,
+        "postgres",
+    )
+)
+
+
+def offered(drawn: str, kind: Kind) -> list[str]:
+    cursor = drawn.index("|")
+    text = drawn.replace("|", "", 1)
+    found = candidates(analyse(text, cursor, INDEX, "postgres"), INDEX)
+    return [one.insert for one in found if one.kind is kind]
+
+
+def ranked(drawn: str) -> list[str]:
+    cursor = drawn.index("|")
+    analysis = analyse(drawn.replace("|", "", 1), cursor, INDEX, "postgres")
+    return [r.candidate.insert for r in rank(candidates(analysis, INDEX), analysis, INDEX)]
+
+
+def test_columns_named_before_from_tell_the_table() -> None:
+    assert ranked("SELECT id, weight, |")[0] == "carrier"
+
+
+def test_a_qualifier_used_before_from_is_used_again() -> None:
+    assert "p.carrier" in offered("SELECT p.weight, |", Kind.COLUMN)
+    assert offered("SELECT p.weight, p.|", Kind.COLUMN)[:4] == [
+        "id",
+        "weight",
+        "carrier",
+        "shipped",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "name"),
+    [
+        ("SELECT c.name AS | FROM customers c", "customer_name"),
+        ("SELECT c.name AS | FROM customers c", "name"),
+        ("SELECT sum(p.weight) AS | FROM parcels p", "total_weight"),
+        ("SELECT count(*) AS | FROM parcels", "total"),
+    ],
+)
+def test_an_expression_gets_a_name(drawn: str, name: str) -> None:
+    assert name in offered(drawn, Kind.NEW_NAME)
+
+
+def test_names_being_invented_are_never_a_ghost() -> None:
+    text = "SELECT c.name AS  FROM customers c"
+    analysis = analyse(text, 17, INDEX, "postgres")
+    assert hint(rank(candidates(analysis, INDEX), analysis, INDEX), analysis) is None
+
+
+@pytest.mark.parametrize("verb", ["UPDATE orders SET status = 'paid'", "DELETE FROM orders"])
+def test_update_and_delete_end_with_returning_and_never_group(verb: str) -> None:
+    found = offered(f"{verb} WHERE id = 3 |", Kind.KEYWORD)
+    assert "RETURNING" in found and "AND" in found
+    assert "GROUP BY" not in found
+
+
+def test_a_conflict_names_the_columns_of_the_table_alone() -> None:
+    found = offered("INSERT INTO orders (id) VALUES (1) ON CONFLICT (|", Kind.COLUMN)
+    assert found == ["id", "customer_id", "status"]
+
+
+def test_known_values_go_before_a_placeholder_that_the_text_has_never_used() -> None:
+    found = ranked("SELECT id FROM orders WHERE status = |")
+    assert {"'open'", "'paid'"} <= set(found[:3])
+
+
+def test_one_text_is_one_line_of_the_popup() -> None:
+    found = ranked("SELECT status, count(*) FROM orders GROUP BY |")
+    assert len(found) == len(set(found))
