@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "distill.evaluate.command:evaluate",
         "Measure completion on corpora: keystrokes saved, accuracy, latency.",
     ),
+    "export": ("distill.export:export", "Export a checkpoint to ONNX: int4, and the reference."),
     "sft": ("distill.sft:sft", "Fine-tune a donor on corpora, resuming from its checkpoint."),
 }
 

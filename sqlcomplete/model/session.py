@@ -1,0 +1,142 @@
+"""Runs the model over onnxruntime, with the KV cache of the longest common token prefix kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sqlcomplete.model.errors import ModelError
+from sqlcomplete.model.tokenizer import Tokenizer
+
+MODEL_FILE = "model.onnx"
+CHUNK = 48  # tokens of a prefill step: the time between two looks at the clock
+
+
+class OutOfTime(Exception):
+    """The deadline passed before all tokens were read; what was read stays in the cache."""
+
+
+class Weights:
+    """The graph and the tokenizer, loaded once and shared by sessions.
+
+    Raises: ModelError, when the folder holds no model that can be loaded.
+    """
+
+    def __init__(self, folder: Path, *, threads: int | None = None) -> None:
+        # Imported here: the deterministic engine runs without it and starts faster.
+        import onnxruntime
+
+        path = folder / MODEL_FILE
+        if not path.is_file():
+            raise ModelError(f"{folder}: no {MODEL_FILE} here; reinstall, or name a model's folder")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or min(os.cpu_count() or 1, 4)
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        # A thread that spins between two keystrokes would take the editor's core.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            self.layers = int(about["layers"])
+            self.key_value_heads = int(about["key_value_heads"])
+            self.head_size = int(about["head_size"])
+            self.name = str(about["name"])
+            self.graph = onnxruntime.InferenceSession(
+                str(path), options, providers=["CPUExecutionProvider"]
+            )
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(f"{folder}: not a readable model ({error})") from error
+        except Exception as error:  # onnxruntime's own errors have no common base
+            first = str(error).splitlines()[0][:200]
+            raise ModelError(f"{path}: the graph cannot be loaded ({first})") from error
+        self.tokenizer = Tokenizer.load(folder / "vocabulary.json")
+        self.inputs = {i.name for i in self.graph.get_inputs()}
+
+
+class Session:
+    """One conversation's cache over shared weights. Not safe for threads: one user at a time."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self.tokenizer = weights.tokenizer
+        self._tokens: list[int] = []
+        self._cache: list[Any] = self._empty()
+        self._last: NDArray[np.float32] | None = None  # logits after self._tokens
+
+    @classmethod
+    def load(cls, folder: Path, *, threads: int | None = None) -> Session:
+        """A session of its own over the model in `folder`."""
+        return cls(Weights(folder, threads=threads))
+
+    def forget(self) -> None:
+        """Drops the cache."""
+        self._tokens, self._cache, self._last = [], self._empty(), None
+
+    def logits(
+        self, tokens: Sequence[int], *, positions: int = 1, deadline: float | None = None
+    ) -> NDArray[np.float32]:
+        """Logits (positions, vocabulary) after the last `positions` of `tokens`.
+
+        Tokens in the cache are not computed again, save those whose logits are asked for.
+        `deadline` is a `time.perf_counter()` value.
+
+        Raises: OutOfTime, past the deadline.
+        """
+        tokens = list(tokens)
+        if positions == 1 and self._last is not None and tokens == self._tokens:
+            return self._last[None]
+        common = 0
+        for mine, wanted in zip(self._tokens, tokens, strict=False):
+            if mine != wanted:
+                break
+            common += 1
+        common = min(common, len(tokens) - positions)
+        self._truncate(common)
+        rows: NDArray[np.float32] | None = None
+        while len(self._tokens) < len(tokens):
+            if deadline is not None and time.perf_counter() > deadline:
+                raise OutOfTime
+            left = len(tokens) - len(self._tokens)
+            # The rows asked for come out of one run.
+            size = left if left <= max(CHUNK, positions) else min(CHUNK, left - positions)
+            rows = self._run(tokens[len(self._tokens) : len(self._tokens) + size])
+        assert rows is not None
+        return rows[-positions:]
+
+    def _truncate(self, length: int) -> None:
+        if length < len(self._tokens):
+            self._tokens = self._tokens[:length]
+            self._cache = [np.ascontiguousarray(c[:, :, :length]) for c in self._cache]
+            self._last = None
+
+    def _run(self, new: list[int]) -> NDArray[np.float32]:
+        total = len(self._tokens) + len(new)
+        feeds: dict[str, Any] = {
+            "input_ids": np.array([new], dtype=np.int64),
+            "attention_mask": np.ones((1, total), dtype=np.int64),
+        }
+        if "position_ids" in self.weights.inputs:
+            feeds["position_ids"] = np.arange(len(self._tokens), total, dtype=np.int64)[None]
+        for i in range(self.weights.layers):
+            feeds[f"past_key_values.{i}.key"] = self._cache[2 * i]
+            feeds[f"past_key_values.{i}.value"] = self._cache[2 * i + 1]
+        names = ["logits"]
+        for i in range(self.weights.layers):
+            names += [f"present.{i}.key", f"present.{i}.value"]
+        found = self.weights.graph.run(names, feeds)
+        self._cache = found[1:]
+        self._tokens = [*self._tokens, *new]
+        rows: NDArray[np.float32] = np.asarray(found[0][0], dtype=np.float32)
+        self._last = rows[-1]
+        return rows
+
+    def _empty(self) -> list[Any]:
+        shape = (1, self.weights.key_value_heads, 0, self.weights.head_size)
+        return [np.zeros(shape, dtype=np.float32) for _ in range(2 * self.weights.layers)]
