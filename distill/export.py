@@ -15,7 +15,12 @@ import click
 import numpy as np
 import onnx
 import torch
-from onnxruntime_genai.models.builder import QwenModel, check_extra_options, set_io_dtype, set_onnx_dtype
+from onnxruntime_genai.models.builder import (
+    QwenModel,
+    check_extra_options,
+    set_io_dtype,
+    set_onnx_dtype,
+)
 from transformers import AutoConfig, Qwen2ForCausalLM
 
 from distill.donor import VOCABULARY_FILE, load_model

@@ -17,10 +17,10 @@ from distill.corpus import Corpus, Statement
 from distill.samples import make_sample
 from sqlcomplete.model.prompt import (
     END,
-    SUFFIX_BUDGET,
     PREFIX,
     SCHEMA_BUDGET,
     SUFFIX,
+    SUFFIX_BUDGET,
     schema_tokens,
     table_line,
 )

@@ -1,4 +1,4 @@
-"""Makes training samples of statements: what stood left and right of a cursor, tidied as people write.
+"""Makes training samples of statements: what stood left and right of a cursor, as people write.
 
 Knows nothing of tokens or models.
 """
@@ -21,7 +21,7 @@ _CLAUSE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """`written` is prefix and middle, on whose tokens the loss is; `suffix` is what it must meet."""
+    """`written` is prefix and middle, which the loss is on; `suffix` is what it must meet."""
 
     written: str
     suffix: str

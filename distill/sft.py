@@ -41,7 +41,9 @@ class Settings:
     seed: int = 1
 
 
-def masked_loss(model: Qwen2ForCausalLM, tokens: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+def masked_loss(
+    model: Qwen2ForCausalLM, tokens: torch.Tensor, labels: torch.Tensor
+) -> torch.Tensor:
     """Sum of the cross-entropy over the labelled tokens; `tokens`, `labels` (batch, length).
 
     Only labelled positions go through the output layer: it is a third of a small model's work.
@@ -64,12 +66,21 @@ def learning_rate(settings: Settings, done: float) -> float:
 
 
 def train(
-    model: Qwen2ForCausalLM, packer: Packer, settings: Settings, out: Path, *, report_every: int = 10
+    model: Qwen2ForCausalLM,
+    packer: Packer,
+    settings: Settings,
+    out: Path,
+    *,
+    report_every: int = 10,
 ) -> None:
     """Trains in place; writes `out/log.jsonl` and a checkpoint every ten minutes and at the end."""
     model.train()
     optimiser = torch.optim.AdamW(
-        model.parameters(), lr=1.0, betas=(0.9, 0.98), weight_decay=settings.weight_decay, foreach=True
+        model.parameters(),
+        lr=1.0,
+        betas=(0.9, 0.98),
+        weight_decay=settings.weight_decay,
+        foreach=True,
     )
     step, spent, seen = 0, 0.0, 0
     state_file = out / CHECKPOINT / "state.pt"

@@ -33,8 +33,8 @@ def read_donor_vocabulary(path: Path) -> DonorVocabulary:
     model = document["model"]
     ids = dict(model["vocab"])
     ids.update({t["content"]: t["id"] for t in document.get("added_tokens", ())})
-    merges = tuple(tuple(m.split(" ")) if isinstance(m, str) else tuple(m) for m in model["merges"])
-    return DonorVocabulary(ids, merges)
+    pairs = (m.split(" ") if isinstance(m, str) else m for m in model["merges"])
+    return DonorVocabulary(ids, tuple((left, right) for left, right in pairs))
 
 
 def trim_vocabulary(

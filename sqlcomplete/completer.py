@@ -18,12 +18,12 @@ from sqlcomplete.guard import Guard, schema_names
 from sqlcomplete.model import EMBEDDED, Weights, load_weights
 from sqlcomplete.model.decode import first_scores, write_on
 from sqlcomplete.model.prompt import SCHEMA_BUDGET, Prompt, build_prompt, schema_tokens, table_line
-from sqlcomplete.model.session import OutOfTime, Session
+from sqlcomplete.model.session import OutOfTimeError, Session
 from sqlcomplete.ranking import Ranked, hint, rank
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Schema, Table
 from sqlcomplete.syntax import analyse
-from sqlcomplete.syntax.lex import KEYWORDS
+from sqlcomplete.syntax.keywords import KEYWORDS
 from sqlcomplete.syntax.model import Analysis
 from sqlcomplete.verdict import verdict
 
@@ -62,9 +62,7 @@ class Completer:
     Raises: ModelError, when the model cannot be loaded.
     """
 
-    def __init__(
-        self, schema: Schema, *, model: str | Path | Weights | None = "embedded"
-    ) -> None:
+    def __init__(self, schema: Schema, *, model: str | Path | Weights | None = "embedded") -> None:
         self.schema = schema
         self.index = SchemaIndex(schema)
         self._lock = Lock()
@@ -136,7 +134,7 @@ class Completer:
     def _ask(
         self, analysis: Analysis, ranked: tuple[Ranked, ...], deadline: float | None
     ) -> tuple[_Written | None, float]:
-        """What the model says, and the seconds that its verdicts took; None where it had no time."""
+        """What the model says, None where it had no time; and the seconds its verdicts took."""
         assert self._session is not None
         kept = self._typed_along(analysis)
         if kept is not None:
@@ -144,7 +142,7 @@ class Completer:
         prompt = self._prompt(analysis)
         try:
             scores = first_scores(self._session, prompt, deadline)
-        except OutOfTime:
+        except OutOfTimeError:
             return None, 0.0
         ranked = self._rescored(analysis, prompt, ranked, scores.tolist())
         written = write_on(

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 
 class SqlcompleteError(Exception):
-    """Base of every error that is a user's to mend. `exit_code` is the process's when it ends one."""
+    """Base of the errors that are a user's to mend. `exit_code` is the process's if it ends one."""
 
     exit_code = 2

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.naming import free_alias
 from sqlcomplete.candidates.situation import Situation, bare
-from sqlcomplete.schema.dialects import DEFAULT_NAMESPACES
 from sqlcomplete.schema.model import Table
 from sqlcomplete.syntax.model import Clause, Kind, TokenKind
 
@@ -19,9 +18,7 @@ def tables(here: Situation, limit: int) -> Iterator[Candidate]:
         return
     qualifier = here.expectation.qualifier
     namespace = qualifier[-1] if qualifier else None
-    if namespace is not None and not here.index.namespaces and _is_default(here, namespace):
-        namespace = None
-    if not qualifier:
+    if namespace is None:
         for cte in here.analysis.scope.ctes:
             if here.fits(cte.name):
                 used = {"used"} if any(r.name == cte.name for r in here.relations) else set()
@@ -70,11 +67,6 @@ def tables(here: Situation, limit: int) -> Iterator[Candidate]:
             table.comment or f"{table.kind}, {count} column{'s' if count != 1 else ''}",
             frozenset(features),
         )  # fmt: skip
-
-
-def _is_default(here: Situation, namespace: str) -> bool:
-    """Whether the dialect keeps tables there that nobody named a namespace for."""
-    return namespace.lower() == (DEFAULT_NAMESPACES.get(here.dialect) or "").lower()
 
 
 def _neighbours(here: Situation) -> dict[int, Table]:

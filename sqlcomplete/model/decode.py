@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sqlcomplete.model.prompt import END, Prompt
-from sqlcomplete.model.session import OutOfTime, Session
+from sqlcomplete.model.session import OutOfTimeError, Session
 
 Guard = Callable[[str], bool]
 
@@ -29,7 +29,7 @@ class Continuation:
 def first_scores(session: Session, prompt: Prompt, deadline: float | None) -> NDArray[np.float32]:
     """Log-probabilities (vocabulary,) of the token after the prompt's tokens.
 
-    Raises: OutOfTime.
+    Raises: OutOfTimeError.
     """
     return _log_softmax(session.logits(prompt.tokens, deadline=deadline)[0])
 
@@ -61,7 +61,7 @@ def write_on(
     for _ in range(max_tokens):
         try:
             scores = _log_softmax(session.logits(tokens, deadline=deadline)[0])
-        except OutOfTime:
+        except OutOfTimeError:
             break
         rest = pending[len(written) :]
         if rest:

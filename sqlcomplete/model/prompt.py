@@ -57,9 +57,7 @@ def table_line(table: Table, dialect: str, default_namespace: str | None) -> str
         for key in table.foreign_keys
         if len(key.columns) == 1
     }
-    columns = ", ".join(
-        written(c.name, dialect) + points_to.get(c.name, "") for c in table.columns
-    )
+    columns = ", ".join(written(c.name, dialect) + points_to.get(c.name, "") for c in table.columns)
     name = written(table.name, dialect)
     if table.namespace and table.namespace != default_namespace:
         name = f"{written(table.namespace, dialect)}.{name}"
@@ -135,7 +133,7 @@ def build_prompt(
     tokens.append(SUFFIX)
     tokens.extend(tokenizer.encode(suffix)[:SUFFIX_BUDGET])
     tokens.append(PREFIX)
-    # A very long statement loses its beginning in steps, so that the cache survives most keystrokes.
+    # A very long statement loses its beginning in steps: the cache survives most keystrokes.
     head = tokenizer.encode(prefix[:boundary])
     if len(head) > PREFIX_BUDGET:
         step = PREFIX_BUDGET // 4

@@ -19,7 +19,7 @@ MODEL_FILE = "model.onnx"
 CHUNK = 48  # tokens of a prefill step: the time between two looks at the clock
 
 
-class OutOfTime(Exception):
+class OutOfTimeError(Exception):
     """The deadline passed before all tokens were read; what was read stays in the cache."""
 
 
@@ -87,7 +87,7 @@ class Session:
         Tokens in the cache are not computed again, save those whose logits are asked for.
         `deadline` is a `time.perf_counter()` value.
 
-        Raises: OutOfTime, past the deadline.
+        Raises: OutOfTimeError, past the deadline.
         """
         tokens = list(tokens)
         if positions == 1 and self._last is not None and tokens == self._tokens:
@@ -102,7 +102,7 @@ class Session:
         rows: NDArray[np.float32] | None = None
         while len(self._tokens) < len(tokens):
             if deadline is not None and time.perf_counter() > deadline:
-                raise OutOfTime
+                raise OutOfTimeError
             left = len(tokens) - len(self._tokens)
             # The rows asked for come out of one run.
             size = left if left <= max(CHUNK, positions) else min(CHUNK, left - positions)

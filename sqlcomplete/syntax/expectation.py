@@ -21,12 +21,36 @@ from sqlcomplete.syntax.scope import (
 _NAMES = frozenset({Kind.COLUMN, Kind.RELATION, Kind.FUNCTION})
 _OPERAND = _NAMES | {Kind.LITERAL, Kind.KEYWORD, Kind.OPERATOR}
 _WORDS = frozenset({Kind.KEYWORD, Kind.OPERATOR})
-_STARTS = ("SELECT", "WITH", "INSERT INTO", "UPDATE", "DELETE FROM", "CREATE TABLE", "ALTER TABLE",
-           "DROP TABLE", "EXPLAIN", "MERGE INTO", "CREATE VIEW", "CREATE INDEX", "TRUNCATE",
-           "VALUES")  # fmt: skip
+_STARTS = (
+    "SELECT",
+    "WITH",
+    "INSERT INTO",
+    "UPDATE",
+    "DELETE FROM",
+    "CREATE TABLE",
+    "ALTER TABLE",
+    "DROP TABLE",
+    "EXPLAIN",
+    "MERGE INTO",
+    "CREATE VIEW",
+    "CREATE INDEX",
+    "TRUNCATE",
+    "VALUES",
+)
 _JOINS = ("JOIN", "LEFT JOIN", "INNER JOIN", "RIGHT JOIN", "FULL JOIN", "CROSS JOIN")
-_PREDICATES = ("AND", "OR", "IN", "IS NULL", "IS NOT NULL", "LIKE", "BETWEEN", "NOT IN",
-               "NOT LIKE", "IS", "NOT")  # fmt: skip
+_PREDICATES = (
+    "AND",
+    "OR",
+    "IN",
+    "IS NULL",
+    "IS NOT NULL",
+    "LIKE",
+    "BETWEEN",
+    "NOT IN",
+    "NOT LIKE",
+    "IS",
+    "NOT",
+)
 _TAIL = ("UNION ALL", "UNION", "EXCEPT", "INTERSECT")
 _AFTER_FROM = ("WHERE", "GROUP BY", "ORDER BY", "LIMIT", "HAVING", *_TAIL)
 # The clauses that may follow each clause, likeliest first.
@@ -46,18 +70,50 @@ _NEXT: dict[Clause, tuple[str, ...]] = {
 _QUALIFY = frozenset({"snowflake", "bigquery", "duckdb", "databricks", "clickhouse", "teradata"})
 _COMPARE = ("=", ">", "<", ">=", "<=", "<>", "!=")
 _ARITHMETIC = ("+", "-", "*", "/", "||")
-_CASES = {"case": ("WHEN",), "subject": ("WHEN",), "when": ("THEN",),
-          "then": ("ELSE", "WHEN", "END"), "else": ("END",)}  # fmt: skip
+_CASES = {
+    "case": ("WHEN",),
+    "subject": ("WHEN",),
+    "when": ("THEN",),
+    "then": ("ELSE", "WHEN", "END"),
+    "else": ("END",),
+}
 _AT: dict[str, tuple[str, ...]] = {
     "is": ("NULL", "NOT NULL", "TRUE", "FALSE", "DISTINCT FROM"),
     "is not": ("NULL", "TRUE", "FALSE", "DISTINCT FROM"),
     "not": ("IN", "LIKE", "BETWEEN", "ILIKE", "NULL"),
-    "distinct": ("FROM",), "at": ("TIME ZONE",), "at time": ("ZONE",), "similar": ("TO",),
-    "nulls": ("FIRST", "LAST"), "within": ("GROUP",), "unit": ("DAY", "MONTH", "YEAR", "HOUR"),
-}  # fmt: skip
-_UNNAMED = frozenset({"IN", "AND", "OR", "NOT", "ON", "WHERE", "SELECT", "THEN", "ELSE", "WHEN",
-                      "BY", "HAVING", "FROM", "JOIN", "USING", "AS", "VALUES", "SET", "EXISTS",
-                      "OVER", "CONFLICT"})  # fmt: skip
+    "distinct": ("FROM",),
+    "at": ("TIME ZONE",),
+    "at time": ("ZONE",),
+    "similar": ("TO",),
+    "nulls": ("FIRST", "LAST"),
+    "within": ("GROUP",),
+    "unit": ("DAY", "MONTH", "YEAR", "HOUR"),
+}
+_UNNAMED = frozenset(
+    {
+        "IN",
+        "AND",
+        "OR",
+        "NOT",
+        "ON",
+        "WHERE",
+        "SELECT",
+        "THEN",
+        "ELSE",
+        "WHEN",
+        "BY",
+        "HAVING",
+        "FROM",
+        "JOIN",
+        "USING",
+        "AS",
+        "VALUES",
+        "SET",
+        "EXISTS",
+        "OVER",
+        "CONFLICT",
+    }
+)
 
 
 @dataclass(slots=True)
@@ -90,9 +146,17 @@ def expectation(
     kinds, keywords, operators = found.kinds, found.keywords, found.operators
     if in_string:
         opened = found.compared is not None and Kind.LITERAL in kinds
-        return Expectation(frozenset({Kind.LITERAL} if opened else ()), found.clause, typed, replace,
-                           before=before, compared=found.compared, silent=not opened,
-                           literal_open=opened, depth=outline.depth)  # fmt: skip
+        return Expectation(
+            frozenset({Kind.LITERAL} if opened else ()),
+            found.clause,
+            typed,
+            replace,
+            before=before,
+            compared=found.compared,
+            silent=not opened,
+            literal_open=opened,
+            depth=outline.depth,
+        )
     if qualifier:
         tables = kinds & {Kind.TABLE}
         kinds = tables or frozenset({Kind.COLUMN}) | (kinds & {Kind.STAR})
@@ -105,10 +169,20 @@ def expectation(
     if operators and outline.depth and Kind.OPERATOR in kinds and ")" not in operators:
         operators = (*operators, ")")
     return Expectation(
-        kinds, found.clause, typed, replace, qualifier, quote, before,
-        tuple(dict.fromkeys(keywords)), operators, found.compared, found.function, found.argument,
+        kinds,
+        found.clause,
+        typed,
+        replace,
+        qualifier,
+        quote,
+        before,
+        tuple(dict.fromkeys(keywords)),
+        operators,
+        found.compared,
+        found.function,
+        found.argument,
         depth=outline.depth,
-    )  # fmt: skip
+    )
 
 
 def _qualifier(outline: Outline) -> tuple[str, ...]:
@@ -179,9 +253,20 @@ class _Place:
             if state.at == "on":
                 clause = Clause.ON
         found = self.expression(clause, 0, next_words=False)
-        if opener is not None and opener.is_name and word not in _UNNAMED and word not in RESERVED - {
-            "LEFT", "RIGHT", "VALUES", "ANY", "ALL",
-        }:  # fmt: skip
+        if (
+            opener is not None
+            and opener.is_name
+            and word not in _UNNAMED
+            and word
+            not in RESERVED
+            - {
+                "LEFT",
+                "RIGHT",
+                "VALUES",
+                "ANY",
+                "ALL",
+            }
+        ):
             found.function = opener.name
             found.argument = sum(i.sym == "," for i in frame.items[: self.stop])
             if first and Kind.COLUMN in found.kinds:
@@ -247,8 +332,19 @@ class _Place:
                 return _Found(Clause.WINDOW, frozenset({Kind.KEYWORD}), ("BY",))
             return _Found(Clause.WINDOW, _WORDS, ("PARTITION BY", "ORDER BY"), (")",))
         if items[at].word in {"ROWS", "RANGE"}:
-            return _Found(Clause.WINDOW, _WORDS, ("BETWEEN", "UNBOUNDED PRECEDING", "CURRENT ROW",
-                          "AND", "FOLLOWING", "UNBOUNDED FOLLOWING"), (")",))  # fmt: skip
+            return _Found(
+                Clause.WINDOW,
+                _WORDS,
+                (
+                    "BETWEEN",
+                    "UNBOUNDED PRECEDING",
+                    "CURRENT ROW",
+                    "AND",
+                    "FOLLOWING",
+                    "UNBOUNDED FOLLOWING",
+                ),
+                (")",),
+            )
         ordering = word_at(items, at - 1) == "ORDER"
         found = self.expression(Clause.WINDOW, at + 1, next_words=False)
         if Kind.COLUMN not in found.kinds and found.keywords:
@@ -263,14 +359,21 @@ class _Place:
         if self.scope.relations and self.scope.relations[0].columns:
             return self.after_name(Clause.DDL, frozenset({Kind.COLUMN}))
         if stop == begin:
-            return _Found(Clause.DDL, frozenset({Kind.NEW_NAME, Kind.KEYWORD}),
-                          ("PRIMARY KEY", "FOREIGN KEY", "UNIQUE", "CHECK", "CONSTRAINT"))  # fmt: skip
+            return _Found(
+                Clause.DDL,
+                frozenset({Kind.NEW_NAME, Kind.KEYWORD}),
+                ("PRIMARY KEY", "FOREIGN KEY", "UNIQUE", "CHECK", "CONSTRAINT"),
+            )
         if word_at(items, stop - 1) == "REFERENCES":
             return _Found(Clause.DDL, frozenset({Kind.TABLE, Kind.NAMESPACE}))
         if stop == begin + 1 and not words & {"PRIMARY", "FOREIGN", "UNIQUE", "CHECK"}:
             return _Found(Clause.DDL, frozenset({Kind.TYPE}))
-        return _Found(Clause.DDL, _WORDS, ("NOT NULL", "PRIMARY KEY", "DEFAULT", "REFERENCES",
-                      "UNIQUE", "CHECK"), (",", ")"))  # fmt: skip
+        return _Found(
+            Clause.DDL,
+            _WORDS,
+            ("NOT NULL", "PRIMARY KEY", "DEFAULT", "REFERENCES", "UNIQUE", "CHECK"),
+            (",", ")"),
+        )
 
     # Clauses ----------------------------------------------------------------------------------
 
@@ -279,9 +382,9 @@ class _Place:
         items = self.frame.items
         start, stop = segment.start, self.stop
         first = stop <= start
-        if clause is Clause.START or (clause is Clause.OTHER and segment.word in {
-            "UNION", "EXCEPT", "INTERSECT", "MINUS"
-        }):  # fmt: skip
+        if clause is Clause.START or (
+            clause is Clause.OTHER and segment.word in {"UNION", "EXCEPT", "INTERSECT", "MINUS"}
+        ):
             if clause is Clause.OTHER:
                 return _Found(Clause.START, frozenset({Kind.KEYWORD}), ("SELECT", "ALL", "VALUES"))
             if not first:
@@ -304,8 +407,12 @@ class _Place:
         if clause is Clause.ON_CONFLICT:
             last = word_at(items, stop - 1)
             after = {"DO": ("NOTHING", "UPDATE SET"), "UPDATE": ("SET",), "KEY": ("UPDATE",)}
-            return _Found(clause, _WORDS, after.get(last, ("DO NOTHING", "DO UPDATE SET")),
-                          ("(",) if first else ())  # fmt: skip
+            return _Found(
+                clause,
+                _WORDS,
+                after.get(last, ("DO NOTHING", "DO UPDATE SET")),
+                ("(",) if first else (),
+            )
         if clause is Clause.SET:
             return self.assignment(segment, items)
         if clause is Clause.LIMIT:
@@ -345,8 +452,9 @@ class _Place:
             words = ("RECURSIVE",) if last is None else ()
             return _Found(Clause.WITH, frozenset({Kind.NEW_NAME, Kind.KEYWORD}), words)
         if last.frame is not None and word_at(items, stop - 2) in {"AS", "MATERIALIZED"}:
-            return _Found(Clause.WITH, _WORDS, ("SELECT", "INSERT INTO", "UPDATE", "DELETE FROM"),
-                          (",",))  # fmt: skip
+            return _Found(
+                Clause.WITH, _WORDS, ("SELECT", "INSERT INTO", "UPDATE", "DELETE FROM"), (",",)
+            )
         if word == "AS":
             return _Found(Clause.WITH, _WORDS, ("MATERIALIZED", "NOT MATERIALIZED"), ("(",))
         return _Found(Clause.WITH, _WORDS, ("AS",), ("(",))
@@ -402,8 +510,11 @@ class _Place:
         found.clause = clause
         found.kinds -= {Kind.JOIN}
         if Kind.TABLE not in found.kinds and found.keywords:
-            follow = {Clause.UPDATE: ("SET",), Clause.DELETE: ("WHERE", "USING", "RETURNING"),
-                      Clause.MERGE: ("USING",)}  # fmt: skip
+            follow = {
+                Clause.UPDATE: ("SET",),
+                Clause.DELETE: ("WHERE", "USING", "RETURNING"),
+                Clause.MERGE: ("USING",),
+            }
             found.keywords = (*follow[clause], "AS")
         return found
 
@@ -451,8 +562,11 @@ class _Place:
             return _Found(Clause.DDL, frozenset({Kind.TABLE, Kind.NAMESPACE, Kind.KEYWORD}), words)
         if last == "COLUMN" or last == "TO":
             return _Found(Clause.DDL, frozenset({Kind.COLUMN, Kind.NEW_NAME}))
-        words = ("ADD COLUMN", "DROP COLUMN", "RENAME TO", "ALTER COLUMN") if first == "ALTER" else (
-            "AS", "ON", "CASCADE")  # fmt: skip
+        words = (
+            ("ADD COLUMN", "DROP COLUMN", "RENAME TO", "ALTER COLUMN")
+            if first == "ALTER"
+            else ("AS", "ON", "CASCADE")
+        )
         return _Found(Clause.DDL, _WORDS, words, ("(", ";"))
 
     # Expressions ------------------------------------------------------------------------------
@@ -526,8 +640,12 @@ class _Place:
             words = (*words, "AND", "OR")
         else:
             words = (*words, *_PREDICATES)
-            if not state.cases and clause in {Clause.SELECT, Clause.GROUP_BY, Clause.ORDER_BY,
-                                              Clause.RETURNING}:  # fmt: skip
+            if not state.cases and clause in {
+                Clause.SELECT,
+                Clause.GROUP_BY,
+                Clause.ORDER_BY,
+                Clause.RETURNING,
+            }:
                 words = ()
         follow = self.next(clause) if next_words and not state.cases and not state.between else ()
         if clause is Clause.ORDER_BY and next_words:

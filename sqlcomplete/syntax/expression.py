@@ -112,8 +112,10 @@ def walk(items: list[Item], start: int, stop: int, *, aliases: bool = False) -> 
             elif word == "INTERVAL":
                 state.at = "interval"
                 operand = i
-            elif word == "TOP" and i + 1 < stop and (
-                items[i + 1].frame is not None or items[i + 1].token.kind is TokenKind.NUMBER
+            elif (
+                word == "TOP"
+                and i + 1 < stop
+                and (items[i + 1].frame is not None or items[i + 1].token.kind is TokenKind.NUMBER)
             ):
                 i += 1
             elif word == "END" and state.cases:
@@ -253,7 +255,17 @@ def walk(items: list[Item], start: int, stop: int, *, aliases: bool = False) -> 
         elif at == "distinct":
             state.operator, state.at = "=", "operand"
             plain = True
-        elif at in {"in", "exists", "over", "filter", "collate", "similar", "at", "at time", "within"}:
+        elif at in {
+            "in",
+            "exists",
+            "over",
+            "filter",
+            "collate",
+            "similar",
+            "at",
+            "at time",
+            "within",
+        }:
             if at == "at" and word == "TIME":
                 state.at = "at time"
             elif at == "at time" and word == "ZONE":

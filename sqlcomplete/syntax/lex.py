@@ -19,7 +19,9 @@ _BACKTICK_TOO = frozenset({"", "sqlite", "clickhouse", "drill"})
 _BRACKETS = frozenset({"tsql", "sqlite", "fabric"})
 _BACKSLASH = _BACKTICK_ONLY | {"clickhouse", "snowflake"}
 _HASH_COMMENT = frozenset({"mysql", "bigquery", "doris", "starrocks", "singlestore", "mariadb"})
-_DOLLAR = frozenset({"", "postgres", "duckdb", "redshift", "snowflake", "materialize", "risingwave"})
+_DOLLAR = frozenset(
+    {"", "postgres", "duckdb", "redshift", "snowflake", "materialize", "risingwave"}
+)
 _NESTED_COMMENTS = frozenset({"postgres", "duckdb", "tsql", "materialize", "risingwave", "fabric"})
 _BACKTICK_DEFAULT = _BACKTICK_ONLY | {"clickhouse"}
 

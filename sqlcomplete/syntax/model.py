@@ -12,7 +12,7 @@ from sqlcomplete.schema.model import Column, Table
 
 
 class TokenKind(StrEnum):
-    """Lexical classes. A keyword is a WORD: whether a word is a keyword depends on where it stands."""
+    """Lexical classes. A keyword is a WORD: where it stands tells whether it is one."""
 
     WORD = "word"
     QUOTED = "quoted"  # "x", `x`, [x]: an identifier in quotes
@@ -185,8 +185,12 @@ class Expectation:
     qualifier: tuple[str, ...] = ()
     quote: str | None = None
     before: tuple[Token, ...] = ()
-    keywords: tuple[str, ...] = ()  # keywords and phrases that may stand here, upper case, likeliest first
-    operators: tuple[str, ...] = ()  # operators and punctuation that may stand here, likeliest first
+    keywords: tuple[
+        str, ...
+    ] = ()  # keywords and phrases that may stand here, upper case, likeliest first
+    operators: tuple[
+        str, ...
+    ] = ()  # operators and punctuation that may stand here, likeliest first
     compared: OutputColumn | None = None
     function: str | None = None
     argument: int = 0

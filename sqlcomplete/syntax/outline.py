@@ -271,9 +271,8 @@ def _leaves(frame: Frame, word: str, following: str) -> bool:
     if word == "ORDER":
         if following not in {"BY", ""}:
             return False
-        if opener is None or not opener.is_name or opener.word in {"IN", "ANY", "VALUES", "USING"}:
-            return True
-        return False
+        calls = {"IN", "ANY", "VALUES", "USING"}
+        return opener is None or not opener.is_name or opener.word in calls
     if word == "GROUP":
         return following == "BY"
     if word == "LIMIT":

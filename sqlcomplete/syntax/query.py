@@ -138,7 +138,9 @@ class _Reader:
         self.merging = False
         self.open(Clause.START, "", -1, 0)
 
-    def open(self, clause: Clause, word: str, key: int, start: int, core: int | None = None) -> None:
+    def open(
+        self, clause: Clause, word: str, key: int, start: int, core: int | None = None
+    ) -> None:
         number = len(self.cores) - 1 if core is None else core
         segment = Segment(clause, word, key, start, number)
         if self.segments:
@@ -495,8 +497,10 @@ def read_from(items: list[Item], start: int, end: int, *, joined: bool = True) -
                 i += 1
                 while i < end and items[i].sym == ".":
                     i += 1
-                    if i < end and items[i].is_name and not (
-                        items[i].word in RESERVED and items[i].start > items[i - 1].end
+                    if (
+                        i < end
+                        and items[i].is_name
+                        and not (items[i].word in RESERVED and items[i].start > items[i - 1].end)
                     ):
                         reference.names.append(items[i])
                         i += 1
@@ -551,7 +555,9 @@ def read_from(items: list[Item], start: int, end: int, *, joined: bool = True) -
             state.owes = False
         elif word == "AS":
             state.at = "alias"
-        elif state.at in {"name", "alias"} and (_is_alias(item) or (state.at == "alias" and item.is_name)):
+        elif state.at in {"name", "alias"} and (
+            _is_alias(item) or (state.at == "alias" and item.is_name)
+        ):
             if references and (item.name or state.at == "alias"):
                 references[-1].alias = item if item.name else None
             state.at = "aliased"

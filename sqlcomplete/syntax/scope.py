@@ -33,15 +33,28 @@ _FROM_LIKE = frozenset({Clause.FROM, Clause.UPDATE, Clause.DELETE, Clause.MERGE}
 
 # Dialects in which a clause may name the projection's aliases (ORDER BY may everywhere).
 _ALIAS_IN_GROUP_BY_NOT = frozenset({"tsql", "oracle", "fabric"})
-_ALIAS_IN_HAVING = frozenset({"", "mysql", "sqlite", "duckdb", "snowflake", "bigquery", "clickhouse",
-                              "databricks", "spark", "redshift"})  # fmt: skip
+_ALIAS_IN_HAVING = frozenset(
+    {
+        "",
+        "mysql",
+        "sqlite",
+        "duckdb",
+        "snowflake",
+        "bigquery",
+        "clickhouse",
+        "databricks",
+        "spark",
+        "redshift",
+    }
+)
 _ALIAS_IN_WHERE = frozenset({"duckdb", "snowflake", "sqlite", "clickhouse", "redshift", "teradata"})
-_ALIAS_IN_SELECT = frozenset({"duckdb", "snowflake", "redshift", "databricks", "spark", "clickhouse",
-                              "teradata"})  # fmt: skip
+_ALIAS_IN_SELECT = frozenset(
+    {"duckdb", "snowflake", "redshift", "databricks", "spark", "clickhouse", "teradata"}
+)
 
-_columns_of: WeakKeyDictionary[
-    SchemaIndex, dict[int, tuple[Table, tuple[OutputColumn, ...]]]
-] = WeakKeyDictionary()
+_columns_of: WeakKeyDictionary[SchemaIndex, dict[int, tuple[Table, tuple[OutputColumn, ...]]]] = (
+    WeakKeyDictionary()
+)
 
 Columns = tuple[tuple[OutputColumn, ...], bool]  # with whether that is all of them
 Common = dict[str, Relation]
@@ -93,7 +106,7 @@ class Resolver:
         return self._commons(frame, -1, depth)
 
     def _commons(self, frame: Frame, before: int, depth: int) -> Common:
-        """Those visible inside `frame`; with `before` >= 0, to the body of its CTE of that number."""
+        """Those visible inside `frame`; with `before` >= 0, to the body of that CTE of it."""
         key = (id(frame), before)
         known = self.common_memo.get(key)
         if known is not None:
@@ -289,7 +302,9 @@ class Resolver:
                 name = first.names[0].name.lower()
                 target = next((r for r in read_relations if r.name.lower() == name), None)
             if target is None:
-                resolved = self.relations(targets, {} if core.verb == "INSERT" else seen, level, depth)
+                resolved = self.relations(
+                    targets, {} if core.verb == "INSERT" else seen, level, depth
+                )
                 target = resolved[0] if resolved else None
                 relations.extend(resolved)
                 if resolved:
@@ -367,24 +382,45 @@ class Resolver:
         core = query.cores[number]
         clause = segment_at(query, index).clause
         commons = self.commons(frame)
-        body = next(
-            (c.body for c in query.ctes if c.body and _inside(outline.frame, c.body)), None
-        )
+        body = next((c.body for c in query.ctes if c.body and _inside(outline.frame, c.body)), None)
         if body is not None:
             commons = self._commons(body, -1, 0)
         relations, _, target = self.core_relations(frame, core, commons, 0, 0)
-        if core.verb == "INSERT" and target is not None and clause in {
-            Clause.ON_CONFLICT, Clause.SET, Clause.WHERE,
-        }:  # fmt: skip
+        if (
+            core.verb == "INSERT"
+            and target is not None
+            and clause
+            in {
+                Clause.ON_CONFLICT,
+                Clause.SET,
+                Clause.WHERE,
+            }
+        ):
             relations.append(
-                Relation("excluded", "table", target.columns, target.table, None,
-                         target.complete, 0, target.start)  # fmt: skip
+                Relation(
+                    "excluded",
+                    "table",
+                    target.columns,
+                    target.table,
+                    None,
+                    target.complete,
+                    0,
+                    target.start,
+                )
             )
         if clause is Clause.RETURNING and self.dialect == "tsql" and target is not None:
             for word in ("inserted", "deleted"):
                 relations.append(
-                    Relation(word, "table", target.columns, target.table, None,
-                             target.complete, 0, target.start)  # fmt: skip
+                    Relation(
+                        word,
+                        "table",
+                        target.columns,
+                        target.table,
+                        None,
+                        target.complete,
+                        0,
+                        target.start,
+                    )
                 )
         if core.verb == "DDL" and not relations:
             relations = self.ddl_relations(frame, index)
@@ -542,8 +578,10 @@ def skip_modifiers(items: list[Item], start: int, end: int) -> int:
             start += 1
             if word_at(items, start) == "ON" and start + 1 < end and items[start + 1].frame:
                 start += 2
-        elif word == "TOP" and start + 1 < end and (
-            items[start + 1].frame or items[start + 1].token.kind is TokenKind.NUMBER
+        elif (
+            word == "TOP"
+            and start + 1 < end
+            and (items[start + 1].frame or items[start + 1].token.kind is TokenKind.NUMBER)
         ):
             start += 2
             if word_at(items, start) == "PERCENT":
@@ -625,8 +663,16 @@ def find_column(
 def read_insert(items: list[Item], segment: Segment) -> list[Reference]:
     """The table of INSERT INTO: a name, and the alias that some dialects let follow it."""
     start, end = segment.start, segment.end
-    while start < end and items[start].word in {"OVERWRITE", "TABLE", "IGNORE", "OR", "ROLLBACK",
-                                                "ABORT", "FAIL", "LOW_PRIORITY"}:  # fmt: skip
+    while start < end and items[start].word in {
+        "OVERWRITE",
+        "TABLE",
+        "IGNORE",
+        "OR",
+        "ROLLBACK",
+        "ABORT",
+        "FAIL",
+        "LOW_PRIORITY",
+    }:
         start += 1
     if start >= end or not items[start].is_name:
         return []
@@ -689,7 +735,9 @@ def _star(relations: list[Relation], references: list[Reference] | None = None) 
             if reference.natural:
                 merged = seen
         columns.extend(
-            c for c in relation.columns if c.name.lower() not in merged or c.name.lower() not in seen
+            c
+            for c in relation.columns
+            if c.name.lower() not in merged or c.name.lower() not in seen
         )
         seen = seen | {c.name.lower() for c in relation.columns}
     return tuple(columns), complete

@@ -10,11 +10,41 @@ from sqlcomplete.syntax.keywords import LINE_VERBS
 from sqlcomplete.syntax.model import Statement, Token, TokenKind
 
 # After one of these a verb goes on with the statement it stands in.
-_CONTINUES = frozenset({
-    "(", "AS", "UNION", "EXCEPT", "INTERSECT", "MINUS", "ALL", "DISTINCT", "NAME", "EXPLAIN",
-    "ANALYZE", "VERBOSE", "THEN", "ELSE", "DO", "FOR", "ON", "BEGIN", "RETURN", "PLAN", "MATERIALIZED",
-    "OR", "KEY", "FORMAT", "BEFORE", "AFTER", "GRANT", "REVOKE", "IS", ",", "SHOW",
-})  # fmt: skip
+_CONTINUES = frozenset(
+    {
+        "(",
+        "AS",
+        "UNION",
+        "EXCEPT",
+        "INTERSECT",
+        "MINUS",
+        "ALL",
+        "DISTINCT",
+        "NAME",
+        "EXPLAIN",
+        "ANALYZE",
+        "VERBOSE",
+        "THEN",
+        "ELSE",
+        "DO",
+        "FOR",
+        "ON",
+        "BEGIN",
+        "RETURN",
+        "PLAN",
+        "MATERIALIZED",
+        "OR",
+        "KEY",
+        "FORMAT",
+        "BEFORE",
+        "AFTER",
+        "GRANT",
+        "REVOKE",
+        "IS",
+        ",",
+        "SHOW",
+    }
+)
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _MARKS = re.compile(r"^(?:--+|#+|/\*+)[ \t]?|\s*\*+/$")
 _STAR_LINE = re.compile(r"^\s*\*+(?!/)[ \t]?", re.MULTILINE)
@@ -98,9 +128,8 @@ def _splits(
     elif word in {"INSERT", "UPDATE", "DELETE", "MERGE"}:
         if first == "WITH" and previous.text == ")":
             return False
-    elif word == "WITH":
-        if first in {"INSERT", "CREATE"} and not verbs & {"SELECT", "VALUES"}:
-            return False
+    elif word == "WITH" and first in {"INSERT", "CREATE"} and not verbs & {"SELECT", "VALUES"}:
+        return False
     return True
 
 

@@ -25,7 +25,7 @@ def closings(before: str, after: str, dialect: str) -> Iterator[str]:
             yield f"{before} {operand} {after}{tail}"
         joined = f"{before} {operand}" if operand else before
         open_parts = _ends(left)
-        if open_parts != tail:
+        if open_parts:
             yield f"{joined}{open_parts} {after}"
         return
     if left and not left[-1].closed:

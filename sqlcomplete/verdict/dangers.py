@@ -28,12 +28,21 @@ def dangers(tree: exp.Expr, span: tuple[int, int], text: str) -> Iterator[str]:
                     continue
                 if _condition_in_where(query, join):
                     continue
+                if _says_join(join, text) and _may_get_condition(join, text):
+                    continue
                 how = (
                     "comma join"
                     if not join.args.get("side") and not kind and not _says_join(join, text)
                     else "join without ON"
                 )
                 yield f"{how}: every row meets every row of {join.this.alias_or_name}"
+
+
+def _may_get_condition(join: exp.Join, text: str) -> bool:
+    """Whether the text ends with the joined relation or goes on with ON: its condition comes."""
+    ends = [part.meta["end"] for part in join.find_all(exp.Identifier) if "end" in part.meta]
+    after = text[max(ends) + 1 :] if ends else ""
+    return re.match(r"\s*(on\b|using\b|$)", after, re.IGNORECASE) is not None
 
 
 def _is_made(node: object) -> bool:

@@ -93,7 +93,7 @@ class _Names(Sources):
                         found = True
                         if columns is None:
                             return self._somewhere(name, node)
-                        if low in columns:
+                        if low in columns or low in _PSEUDO:
                             return None
                 if found:
                     return f"no column {name} in {node.table}"
@@ -103,10 +103,12 @@ class _Names(Sources):
                 return self._somewhere(name, node)
             table = self.index.table(node.table, node.db or None)
             if self._has_source(node):
-                return self._as_struct(node) or f"no table or alias {node.table} here"
+                if self._is_struct(node):
+                    return None
+                return f"no table or alias {node.table} here"
             if table is not None:
                 return None if low in names_of(table) else f"no column {name} in {node.table}"
-            if inside(node.args.get("table"), span):
+            if inside(node.args.get("table"), span) and not self._is_alias_to_come(node, span):
                 return f"no table or alias {node.table}"
             return None if self._in_any_table(name, node) else f"no column {name} in any table"
         return self._plain_column(node, low)
@@ -129,7 +131,7 @@ class _Names(Sources):
             return self._somewhere(node.name, node)
         if node.find_ancestor(exp.Lambda) is not None:
             return None
-        if self._is_word(node) or self._may_go_on(node):
+        if self._is_word(node) or self._may_go_on(node) or self._is_string(node):
             return None
         if self._has_source(node):
             return f"no column {node.name} here"
@@ -141,7 +143,27 @@ class _Names(Sources):
         """Whether the name is the text's last word, and one that a dot or a bracket may follow."""
         if node.this.meta.get("end", -1) < self.end - 1:
             return False
-        return self.index.table(node.name) is not None or node.name.upper() in _called(self.dialect)
+        return (
+            self.index.table(node.name) is not None
+            or node.name.upper() in _called(self.dialect)
+            or any(
+                other.table.lower() == node.name.lower() for other in self.tree.find_all(exp.Column)
+            )
+        )
+
+    def _is_string(self, node: exp.Column) -> bool:
+        """SQLite reads "x" as a string where it names nothing: taken for one only where a value is
+        compared with a column or a call."""
+        if self.dialect != "sqlite" or not node.this.args.get("quoted"):
+            return False
+        parent = node.parent
+        if isinstance(parent, exp.In):
+            return node.arg_key == "expressions"
+        return (
+            isinstance(parent, exp.Predicate)
+            and node.arg_key == "expression"
+            and isinstance(parent.this, (exp.Column, exp.Func))
+        )
 
     def _is_word(self, node: exp.Column) -> bool:
         """Time units and the like, which sqlglot reads as columns in calls it does not know."""
@@ -149,15 +171,30 @@ class _Names(Sources):
             isinstance(node.parent, (exp.Anonymous, exp.Func)) and node.name.lower() in _UNITS
         ) or node.name.lower() in _PSEUDO
 
-    def _as_struct(self, node: exp.Column) -> str | None:
-        """`item.price` where `item` is a column: allowed only where that column is known."""
-        for query in self._queries(node):
-            for _, columns in self.sources(query):
-                if columns is not None and node.table.lower() in columns:
-                    return ""
-                if columns is None and self._somewhere(node.table, node) is None:
-                    return ""
-        return None
+    def _is_struct(self, node: exp.Column) -> bool:
+        """Whether `item.price` reads a field of a column `item` that is known."""
+        return any(
+            node.table.lower() in columns
+            if columns is not None
+            else bool(self.index.tables_with_column(node.table, limit=1))
+            for query in self._queries(node)
+            for _, columns in self.sources(query)
+        )
+
+    def _is_alias_to_come(self, node: exp.Column, span: tuple[int, int]) -> bool:
+        """Whether the user writes the same qualifier elsewhere before any FROM, and one table has
+        all the columns that it is given."""
+        named = {node.name}
+        written = False
+        for other in self.tree.find_all(exp.Column):
+            if other.table.lower() == node.table.lower() and not isinstance(other.this, exp.Star):
+                if not other.name.startswith(MADE):
+                    named.add(other.name)
+                written = written or not inside(other.args.get("table"), span)
+        return written and any(
+            {name.lower() for name in named} <= names_of(table).keys()
+            for table in self.index.tables_with_column(node.name)
+        )
 
     def _alias_of_projection(self, query: exp.Expr, node: exp.Expr, low: str) -> bool:
         if not isinstance(query, exp.Select):
@@ -215,7 +252,11 @@ class _Names(Sources):
                 if not barred:
                     yield above
                 barred = False
-            elif isinstance(above, exp.SetOperation) and isinstance(above.this, exp.Expr):
+            elif (
+                isinstance(above, exp.SetOperation)
+                and isinstance(above.this, exp.Expr)
+                and below.arg_key not in ("this", "expression")
+            ):
                 # ORDER BY of a union names the output columns of its first query.
                 yield exp.Select().from_(exp.Subquery(this=_first_select(above).copy(), alias="_"))
             below, above = above, above.parent
