@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse
 
 from serve.errors import ApiError, defect, install_error_handlers
 from serve.guard import Guard
-from serve.registry import NamedSchema, Registry
+from serve.registry import Completers, NamedSchema, Registry
 from serve.settings import ServeSettings
 from serve.wire import SCHEMA_NAME, Complete, PutSchema
 from serve.work import WorkPool
@@ -78,14 +78,15 @@ def create_app(
     `on_failure` is told where the model cannot be loaded.
     """
     registry = Registry(settings.max_schemas)
+    completers = Completers(settings.max_completers)
     for name, schema in (schemas or {}).items():
         registry.put(NamedSchema(name, schema))
     loading = Loading()
 
     def load_and_prepare() -> CompleterFactory:
         factory = engine.load()
-        for named in registry.all():
-            named.prepare(factory)
+        for named in registry.all()[: settings.max_completers]:
+            completers.get(factory, named)
         return factory
 
     async def load() -> None:
@@ -155,7 +156,7 @@ def create_app(
         def work() -> NamedSchema:
             named = NamedSchema(name, read())
             if loading.factory is not None:
-                named.prepare(loading.factory)
+                completers.get(loading.factory, named)
             return named
 
         try:
@@ -169,7 +170,10 @@ def create_app(
             raise
         except Exception as error:
             raise defect(error) from None
+        replaced = registry.get(name)
         registry.put(named)
+        if replaced is not None:
+            completers.drop(replaced)
         return dataclasses.asdict(named.info)
 
     @app.post("/v1/complete")
@@ -198,11 +202,9 @@ def create_app(
         def work() -> dict[str, Any]:
             # The time spent waiting for a thread is the keystroke's time too.
             left = request.deadline_ms - (time.perf_counter() - arrived) * 1000
-            completion = named.complete(
-                factory,
+            completion = completers.get(factory, named, dialect).complete(
                 request.text,
                 request.cursor,
-                dialect=dialect,
                 max_items=request.max_items,
                 deadline_ms=max(left, 1.0),
             )

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 import click
 import uvicorn
@@ -42,6 +43,7 @@ class ServeError(SqlcompleteError):
 )
 @options.DIALECT
 @options.MODEL
+@options.WEIGHTS
 @options.TOKEN
 @options.ALLOW_HOST
 @options.ALLOW_ORIGIN
@@ -56,6 +58,7 @@ def serve(
     name: str,
     dialect: str | None,
     model: bool,
+    weights: Path | None,
     token: str | None,
     allow_host: tuple[str, ...],
     allow_origin: tuple[str, ...],
@@ -98,7 +101,7 @@ def serve(
 
     app = create_app(
         settings,
-        Engine(partial(open_engine, model=model), read_ddl, open_schema),
+        Engine(partial(open_engine, model=model, weights=weights), read_ddl, open_schema),
         schemas={name: first},
         on_failure=failed,
     )

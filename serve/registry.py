@@ -1,18 +1,14 @@
-"""The schemas by name, each with its completers; the one unused for longest makes room."""
+"""The schemas by name, and the completers in use; what was unused for longest makes room."""
 
 from __future__ import annotations
 
 import dataclasses
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlcomplete.cli.engine import CompleterFactory, Completes
-from sqlcomplete.completion import Completion
 from sqlcomplete.schema.model import Schema
-
-# One schema is asked for in few dialects; a client that goes through all of them costs no more.
-_MAX_DIALECTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +21,8 @@ class SchemaInfo:
     columns: int
 
 
-@dataclass(slots=True)
-class _Guarded:
-    """A completer keeps state between keystrokes, so one thread at a time is in it."""
-
-    completer: Completes
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
 class NamedSchema:
-    """One schema and its completers, one for each dialect it was asked in. Thread-safe."""
+    """One schema as it was put. A schema put again under its name is another object."""
 
     def __init__(self, name: str, schema: Schema) -> None:
         self.schema = schema
@@ -44,44 +32,6 @@ class NamedSchema:
             tables=len(schema.tables),
             columns=sum(len(table.columns) for table in schema.tables),
         )
-        self._completers: OrderedDict[str, _Guarded] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def prepare(self, make: CompleterFactory) -> None:
-        """Makes the completer of the schema's own dialect, so that no keystroke waits for it."""
-        self._completer(make, self.schema.dialect)
-
-    def complete(
-        self,
-        make: CompleterFactory,
-        text: str,
-        cursor: int,
-        *,
-        dialect: str | None,
-        max_items: int,
-        deadline_ms: float,
-    ) -> Completion:
-        """One completion, in the schema's dialect or in another."""
-        guarded = self._completer(make, self.schema.dialect if dialect is None else dialect)
-        with guarded.lock:
-            return guarded.completer.complete(
-                text, cursor, max_items=max_items, deadline_ms=deadline_ms
-            )
-
-    def _completer(self, make: CompleterFactory, dialect: str) -> _Guarded:
-        # Made under the lock: two requests at once must not index a large schema twice.
-        with self._lock:
-            guarded = self._completers.get(dialect)
-            if guarded is None:
-                schema = self.schema
-                if dialect != schema.dialect:
-                    schema = dataclasses.replace(schema, dialect=dialect)
-                guarded = _Guarded(make(schema))
-                self._completers[dialect] = guarded
-                if len(self._completers) > _MAX_DIALECTS:
-                    self._completers.popitem(last=False)
-            self._completers.move_to_end(dialect)
-            return guarded
 
 
 class Registry:
@@ -114,3 +64,49 @@ class Registry:
         with self._lock:
             schemas = list(self._schemas.values())
         return sorted(schemas, key=lambda named: named.info.name)
+
+
+class _Slot:
+    """A completer, made once by whoever comes first; others wait for it and for no other."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.completer: Completes | None = None
+
+
+class Completers:
+    """At most `limit` completers, one for each schema and dialect that is asked for. Thread-safe.
+
+    Bounded apart from the schemas: a completer keeps what the model has read of its schema, some
+    tens of megabytes, and a client that goes through all dialects must not fill the memory.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._slots: OrderedDict[tuple[NamedSchema, str], _Slot] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(
+        self, make: CompleterFactory, named: NamedSchema, dialect: str | None = None
+    ) -> Completes:
+        """The completer of a schema, in its own dialect or in another."""
+        schema = named.schema
+        dialect = schema.dialect if dialect is None else dialect
+        key = (named, dialect)
+        with self._lock:
+            slot = self._slots.setdefault(key, _Slot())
+            self._slots.move_to_end(key)
+            while len(self._slots) > self._limit:
+                self._slots.popitem(last=False)
+        with slot.lock:
+            if slot.completer is None:
+                if dialect != schema.dialect:
+                    schema = dataclasses.replace(schema, dialect=dialect)
+                slot.completer = make(schema)
+            return slot.completer
+
+    def drop(self, named: NamedSchema) -> None:
+        """Forgets the completers of a schema that was replaced."""
+        with self._lock:
+            for key in [key for key in self._slots if key[0] is named]:
+                del self._slots[key]

@@ -14,7 +14,8 @@ class ServeSettings:
     """Sizes are in bytes, times in seconds.
 
     `queue` bounds the completions that wait for a worker: one more is refused with a 429, since an
-    answer that comes after the next keystroke is worth nothing.
+    answer that comes after the next keystroke is worth nothing. `max_completers` bounds the schemas
+    that the model keeps in mind; one that comes back after that is read anew.
     """
 
     host: str = "127.0.0.1"
@@ -25,6 +26,7 @@ class ServeSettings:
     workers: int = 2
     queue: int = 32
     max_schemas: int = 32
+    max_completers: int = 8
     max_body: int = 4 * MEBIBYTE
     max_schema_body: int = 64 * MEBIBYTE
     body_timeout: float = 30.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import click
 
@@ -25,6 +26,7 @@ from sqlcomplete.completion_json import completion_to_json
 @options.SCHEMA
 @options.DIALECT
 @options.MODEL
+@options.WEIGHTS
 @options.MAX_ITEMS
 @options.DEADLINE_MS
 @click.option("--json", "as_json", is_flag=True, help="Print the API's JSON.")
@@ -34,6 +36,7 @@ def complete(
     schema: str | None,
     dialect: str | None,
     model: bool,
+    weights: Path | None,
     max_items: int,
     deadline_ms: int,
     as_json: bool,
@@ -45,7 +48,7 @@ def complete(
     text = read_text(file)
     at = find_cursor(text, cursor)
     tables = open_recent_schema(schema, dialect)
-    completer = open_engine(model=model)(tables)
+    completer = open_engine(model=model, weights=weights)(tables)
     completion = completer.complete(text, at, max_items=max_items, deadline_ms=deadline_ms)
     if as_json:
         click.echo(json.dumps(completion_to_json(completion), ensure_ascii=False))

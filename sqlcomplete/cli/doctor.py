@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import click
@@ -60,16 +61,17 @@ class Finding:
 
 @click.command()
 @options.MODEL
+@options.WEIGHTS
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def doctor(ctx: click.Context, model: bool, as_json: bool) -> None:
+def doctor(ctx: click.Context, model: bool, weights: Path | None, as_json: bool) -> None:
     """Check the installation and time a completion, cold and warm.
 
     Exits with 1 where something is wrong.
     """
     loaded = ctx.obj if isinstance(ctx.obj, Config) else None
     findings: list[Finding] = []
-    for finding in examine(loaded, model=model):
+    for finding in examine(loaded, model=model, weights=weights):
         findings.append(finding)
         if not as_json:
             # Line by line: the model's loading takes a second, and a line shows what is under way.
@@ -83,7 +85,9 @@ def doctor(ctx: click.Context, model: bool, as_json: bool) -> None:
         ctx.exit(1)
 
 
-def examine(loaded: Config | None, *, model: bool) -> Iterator[Finding]:
+def examine(
+    loaded: Config | None, *, model: bool, weights: Path | None = None
+) -> Iterator[Finding]:
     """All findings, in the report's order; the model is loaded on the way where `model` is set."""
     yield Finding("python", "ok", f"{platform.python_version()} ({sys.executable})")
     yield Finding("machine", "info", f"{platform.platform()}, {_cores()} cores for this process")
@@ -99,8 +103,8 @@ def examine(loaded: Config | None, *, model: bool) -> Iterator[Finding]:
         state = "" if loaded.exists else " (absent: the defaults hold)"
         yield Finding("config", "ok", f"{loaded.path}{state}", {"exists": loaded.exists})
     if model:
-        yield _caught("model", _model)
-        yield _caught("model run", lambda: _timed(model=True))
+        yield _caught("model", lambda: _model(weights))
+        yield _caught("model run", lambda: _timed(model=True, weights=weights))
     yield _caught("without model", lambda: _timed(model=False))
     yield _memory()
 
@@ -115,18 +119,18 @@ def _caught(name: str, look: Callable[[], Finding]) -> Finding:
         return Finding(name, "wrong", f"{type(error).__name__}: {line}")
 
 
-def _model() -> Finding:
+def _model(folder: Path | None) -> Finding:
     from sqlcomplete.cli.weights import describe_weights
 
-    weights = describe_weights()
+    weights = describe_weights(folder)
     value = f"{weights.name}, {weights.bytes / 1024**2:.1f} MiB, sha256 {weights.sha256[:16]}"
     return Finding("model", "ok", value, {**asdict(weights), "path": str(weights.path)})
 
 
-def _timed(*, model: bool) -> Finding:
+def _timed(*, model: bool, weights: Path | None = None) -> Finding:
     name = "model run" if model else "without model"
     started = time.perf_counter()
-    completer = open_engine(model=model)(SAMPLE)
+    completer = open_engine(model=model, weights=weights)(SAMPLE)
     cold_at = len(TYPED) - KEYSTROKES
     cold, _ = _keystroke(completer, cold_at, started)
     times: list[float] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Protocol
 
 from sqlcomplete.completion import Completion
@@ -74,10 +75,16 @@ def read_ddl(text: str, dialect: str | None) -> Schema:
     return schema_from_ddl(text, dialect)
 
 
-def open_engine(*, model: bool) -> CompleterFactory:
-    """Loads the model once (about a second), and gives what makes a completer of any schema."""
-    from sqlcomplete.completer import Completer
+def open_engine(*, model: bool, weights: Path | None = None) -> CompleterFactory:
+    """Loads the model once (about a second), and gives what makes a completer of any schema.
 
-    if not model:
-        return lambda schema: Completer(schema, model=None)
-    return lambda schema: Completer(schema)
+    `weights` is the folder of another model than the embedded one.
+
+    Raises:
+        ModelError: there is no model, or it cannot be loaded.
+    """
+    from sqlcomplete.completer import Completer
+    from sqlcomplete.model import EMBEDDED, load_weights
+
+    loaded = load_weights(weights or EMBEDDED) if model else None
+    return lambda schema: Completer(schema, model=loaded)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -91,6 +92,13 @@ MODEL = Setting(
     value_type=bool,
     default=True,
 )
+WEIGHTS = Setting(
+    "weights",
+    "The folder of another model than the embedded one.",
+    ("complete", "serve", "doctor"),
+    value_type=click.Path(path_type=Path),
+    metavar="FOLDER",
+)
 MAX_ITEMS = Setting(
     "max-items",
     "At most so many items.",
@@ -164,6 +172,7 @@ SETTINGS: tuple[Setting, ...] = (
     SCHEMA,
     DIALECT,
     MODEL,
+    WEIGHTS,
     MAX_ITEMS,
     DEADLINE_MS,
     HOST,

@@ -51,11 +51,8 @@ def describe_weights(folder: Path | None = None) -> Weights:
 
 
 def _name(folder: Path) -> str:
-    for description in sorted(folder.glob("*.json")):
-        try:
-            said = json.loads(description.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        if isinstance(said, dict) and isinstance(said.get("name"), str):
-            return str(said["name"])
-    return "unnamed"
+    try:
+        about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        return str(about["name"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "unnamed"

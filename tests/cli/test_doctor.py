@@ -17,7 +17,7 @@ def test_weights_are_described_by_their_bytes(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="no model is here"):
         describe_weights(tmp_path)
     (tmp_path / "model.onnx").write_bytes(b"graph")
-    (tmp_path / "card.json").write_text('{"name": "tiny"}', encoding="utf-8")
+    (tmp_path / "model.json").write_text('{"name": "tiny"}', encoding="utf-8")
     first = describe_weights(tmp_path)
     assert (first.name, first.bytes) == ("tiny", 21)
     assert re.fullmatch("[0-9a-f]{64}", first.sha256)
@@ -39,7 +39,7 @@ def test_a_sound_installation_is_reported_and_timed(here: Here) -> None:
 def test_what_is_wrong_is_a_line_and_the_code_1(
     here: Here, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def open_engine(*, model: bool) -> None:
+    def open_engine(*, model: bool, weights: Path | None) -> None:
         raise RuntimeError("bad\ngraph")
 
     monkeypatch.setattr(doctor, "open_engine", open_engine)

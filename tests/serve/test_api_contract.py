@@ -269,6 +269,15 @@ def test_the_schemas_kept_are_bounded(start: Start) -> None:
     assert names == ["b", "default"]
 
 
+def test_the_completers_kept_are_bounded_apart_from_the_schemas(start: Start) -> None:
+    server = start(ServeSettings(max_completers=2))
+    with server.client() as client:
+        for dialect in ["mysql", "duckdb", "mysql", "duckdb", "sqlite", "mysql"]:
+            answer = ask(client, text="o", cursor=1, dialect=dialect)
+            assert answer.json()["items"][0]["detail"] == dialect
+    assert server.made == ["sqlite", "mysql", "duckdb", "sqlite", "mysql"]
+
+
 def test_concurrent_requests_each_get_their_own_answer(start: Start) -> None:
     server = start(ServeSettings(workers=4, queue=100))
     with server.client(limits=httpx.Limits(max_connections=16)) as client:

@@ -104,7 +104,7 @@ def test_a_model_that_cannot_be_loaded_ends_it(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    def open_engine(*, model: bool) -> None:
+    def open_engine(*, model: bool, weights: Path | None) -> None:
         assert not model
         raise error
 
