@@ -1,7 +1,6 @@
-"""Reads SQL in any state: statement, scope and what may stand at the cursor."""
+"""The syntax of an unfinished text: tokens, the statement at the cursor, its scope, what may come."""
 
 from sqlcomplete.syntax.analysis import analyse
 from sqlcomplete.syntax.lex import is_keyword, lex, quote_style
-from sqlcomplete.syntax.statement import at_cursor as statement_at
 
-__all__ = ["analyse", "is_keyword", "lex", "quote_style", "statement_at"]
+__all__ = ["analyse", "is_keyword", "lex", "quote_style"]

@@ -1,104 +1,284 @@
-"""One text and cursor, read against a schema."""
+"""From a text and a cursor to all that syntax and schema say about that place."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-
 from sqlcomplete.schema.index import SchemaIndex
-from sqlcomplete.syntax.expectation import expectation
-from sqlcomplete.syntax.lex import lex, normal_dialect
-from sqlcomplete.syntax.model import Analysis, Clause, Expectation, Scope, Token, TokenKind
-from sqlcomplete.syntax.outline import build
+from sqlcomplete.syntax.expectation import expect
+from sqlcomplete.syntax.keywords import RESERVED
+from sqlcomplete.syntax.lex import lex, name_of, normal_dialect
+from sqlcomplete.syntax.model import (
+    Analysis,
+    Clause,
+    Expectation,
+    Kind,
+    Scope,
+    Statement,
+    Token,
+    TokenKind,
+)
+from sqlcomplete.syntax.outline import Outline, build
+from sqlcomplete.syntax.phrases import STATEMENTS
 from sqlcomplete.syntax.scope import Resolver
 from sqlcomplete.syntax.statement import at_cursor, instruction
 
-_WINDOW = 20_000  # characters on each side of the cursor that are read of a long text
+_WINDOW = 32_000  # characters read on either side of the cursor of a long text
+_NAMES = (TokenKind.WORD, TokenKind.QUOTED)
+_VALUE_KINDS = frozenset({Kind.LITERAL})
 
 
 def analyse(text: str, cursor: int, index: SchemaIndex, dialect: str | None = None) -> Analysis:
-    """What syntax and schema say of the cursor.
+    """What may stand at `cursor` of `text`, and what may be named there.
 
     Args:
-        text: SQL in any state.
-        cursor: an offset in code points; held to the text's ends.
-        index: the schema names are resolved against.
-        dialect: a sqlglot dialect's name; the schema's own by default.
+        text: any text; statements may be unfinished on both sides of the cursor.
+        cursor: an offset in code points; one outside the text is moved to its nearest end.
+        index: the schema that names resolve against.
+        dialect: a sqlglot dialect's name; the schema's own where it is None.
 
     Returns:
-        The analysis; never raises on any text. Of a text longer than some 40,000 characters only
-        the neighbourhood of the cursor is read.
+        The analysis. Never raises; the time grows with the statement, and of a text longer than
+        64,000 characters only the surroundings of the cursor are read.
     """
-    cursor = max(0, min(cursor, len(text)))
     name = normal_dialect(index.schema.dialect if dialect is None else dialect)
+    cursor = min(max(cursor, 0), len(text))
     tokens = _tokens(text, cursor, name)
+    current = _token_at(tokens, cursor)
+    if current is not None and current.kind in {TokenKind.STRING, TokenKind.QUOTED}:
+        tokens = _mended(text, cursor, name, tokens, current)
+        current = _token_at(tokens, cursor)
     statement = at_cursor(text, tokens, cursor, name)
-    at = _token_at(tokens, cursor)
-    typed, replace, quote = "", (cursor, cursor), None
-    silent = in_string = False
-    typed_at: int | None = None
-    if at is not None:
-        kind = at.kind
-        inside = cursor < at.end or not at.closed
-        if kind is TokenKind.WORD:
-            typed, replace, typed_at = text[at.start : cursor], (at.start, at.end), at.start
-        elif kind is TokenKind.QUOTED and inside:
-            typed, replace, typed_at = text[at.start + 1 : cursor], (at.start, at.end), at.start
-            quote = at.text[0]
-        elif kind is TokenKind.STRING and inside:
-            opening = next((i for i, c in enumerate(at.text) if c in "'\"$"), 0) + 1
-            replace, in_string = (at.start, at.end), True
-            typed, typed_at = text[at.start + opening : cursor], at.start
-        elif kind is TokenKind.COMMENT:
-            silent = inside or not at.text.endswith("*/")
-        elif kind in {TokenKind.NUMBER, TokenKind.PLACEHOLDER}:
-            silent = inside or at.text != "?"
-        elif kind is TokenKind.TEMPLATE:
-            silent = inside
-    if silent:
-        typed_at = None
-    significant = statement.tokens
-    if typed_at is not None and all(t.start != typed_at for t in significant):
-        typed_at = None
-    outline = build(
-        significant, replace[0] if typed_at is None else cursor, typed_at, statement.start
+    silent = _is_silent(current, cursor)
+    typed_token = current if current is not None and current.kind in _NAMES and not silent else None
+    string = (
+        current
+        if current is not None
+        and current.kind is TokenKind.STRING
+        and current.start < cursor
+        and (cursor < current.end or not current.closed)
+        else None
     )
-    before = tuple(t for t in significant if t.end <= replace[0])[-8:]
-    try:
-        scope = Resolver(index, name, outline, text).scope()
-        found = expectation(
-            outline, scope, name, typed, replace, quote=quote, before=before, in_string=in_string
-        )
-    except RecursionError:  # brackets far deeper than a person's
-        scope = Scope()
-        found = Expectation(frozenset(), Clause.OTHER, typed, replace, before=before)
-    if silent:
-        found = Expectation(
-            frozenset(), found.clause, "", (cursor, cursor), before=before, silent=True,
-            depth=outline.depth,
-        )  # fmt: skip
+    anchor = typed_token or string
+    begin = anchor.start if anchor is not None else cursor
+    outline = build(
+        statement.tokens, begin, anchor.start if anchor is not None else None, statement.start
+    )
+    scope = Resolver(index, name, outline, text).scope()
+    expectation = _expectation(
+        text, cursor, name, statement, outline, scope, typed_token, string, silent
+    )
     return Analysis(
-        text, cursor, name, statement, scope, found, instruction(text, statement, cursor), tokens
+        text,
+        cursor,
+        name,
+        statement,
+        scope,
+        expectation,
+        instruction(text, statement, cursor),
+        tokens,
     )
 
 
 def _tokens(text: str, cursor: int, dialect: str) -> tuple[Token, ...]:
     if len(text) <= 2 * _WINDOW:
         return lex(text, dialect)
+    # A statement's end at a line's end is the safest place to begin: seldom inside a string.
+    low = max(cursor - _WINDOW, 0)
     start = 0
-    if cursor > _WINDOW:
-        # A statement's end is the safest place to begin reading at.
-        start = cursor - _WINDOW
-        for mark in (";\n", "\n\n", "\n"):
-            found = text.find(mark, start, cursor)
-            if found >= 0:
-                start = found + len(mark)
-                break
-    return lex(text[: cursor + _WINDOW], dialect, start)
+    if low:
+        found = text.find(";\n", low, cursor)
+        start = found + 1 if found >= 0 else text.find("\n", low, cursor) + 1 or low
+    end = text.find("\n", min(cursor + _WINDOW, len(text)))
+    end = len(text) if end < 0 else min(end, cursor + 2 * _WINDOW)
+    return lex(text[:end], dialect, start)
 
 
 def _token_at(tokens: tuple[Token, ...], cursor: int) -> Token | None:
-    """The token with the cursor inside it or at its end."""
-    place = bisect_left(tokens, cursor, key=lambda t: t.start) - 1
-    if place < 0 or tokens[place].end < cursor:
+    """The token that the cursor is inside of or right behind."""
+    low, high = 0, len(tokens)
+    while low < high:
+        middle = (low + high) // 2
+        if tokens[middle].start < cursor:
+            low = middle + 1
+        else:
+            high = middle
+    if low == 0:
         return None
-    return tokens[place]
+    token = tokens[low - 1]
+    return token if cursor <= token.end else None
+
+
+def _mended(
+    text: str, cursor: int, dialect: str, tokens: tuple[Token, ...], current: Token
+) -> tuple[Token, ...]:
+    """The tokens, read anew where the quote being typed swallowed what stands right of the cursor."""
+    if cursor >= current.end and current.closed:
+        return tokens
+    torn = not current.closed or any(
+        not t.closed for t in tokens if t.start >= current.end and t.kind is not TokenKind.COMMENT
+    )
+    if not torn or cursor == len(text):
+        return tokens
+    stop = cursor
+    while stop < len(text) and (text[stop].isalnum() or text[stop] == "_"):
+        stop += 1
+    limit = tokens[-1].end
+    left = tuple(t for t in tokens if t.end <= current.start)
+    head = Token(current.kind, text[current.start : stop], current.start, stop, False)
+    right = lex(text[:limit], dialect, stop)
+    if current.closed and any(not t.closed for t in right):
+        return tokens
+    return (*left, head, *right)
+
+
+def _is_silent(token: Token | None, cursor: int) -> bool:
+    """Whether the cursor stands where nothing may be offered."""
+    if token is None:
+        return False
+    inside = token.start < cursor < token.end
+    kind = token.kind
+    if kind is TokenKind.COMMENT:
+        line = not token.text.startswith("/*")
+        return inside or line or not token.closed
+    if kind is TokenKind.STRING:
+        return inside or not token.closed
+    if kind is TokenKind.NUMBER:
+        return True
+    if kind is TokenKind.PLACEHOLDER:
+        return inside or len(token.text) > 1
+    if kind is TokenKind.TEMPLATE:
+        return inside or not token.closed
+    return False
+
+
+def _typed(text: str, cursor: int, token: Token) -> tuple[str, tuple[int, int], str | None]:
+    """The typed part, what an answer replaces, and the open quote."""
+    if token.kind is TokenKind.QUOTED:
+        if cursor == token.end and token.closed:
+            return name_of(token), (token.start, token.end), token.text[0]
+        return text[token.start + 1 : cursor], (token.start, token.end), token.text[0]
+    return text[token.start : cursor], (token.start, token.end), None
+
+
+def _qualifier(left: list[Token], begin: int) -> tuple[tuple[str, ...], int]:
+    """The names before the dot that `begin` follows, and how many tokens they are."""
+    names: list[str] = []
+    i = len(left) - 1
+    at = begin
+    while i >= 1 and left[i].text == "." and left[i - 1].kind in _NAMES:
+        if left[i].end != at and names:
+            break
+        if left[i].end != at and "\n" in "":
+            break
+        if left[i - 1].kind is TokenKind.WORD and (
+            left[i - 1].upper in RESERVED and left[i - 1].end != left[i].start
+        ):
+            break
+        names.append(name_of(left[i - 1]))
+        at = left[i - 1].start
+        i -= 2
+    return tuple(reversed(names)), len(names) * 2
+
+
+def _expectation(
+    text: str,
+    cursor: int,
+    dialect: str,
+    statement: Statement,
+    outline: Outline,
+    scope: Scope,
+    token: Token | None,
+    string: Token | None,
+    silent: bool,
+) -> Expectation:
+    typed, replace, quote = "", (cursor, cursor), None
+    if token is not None:
+        typed, replace, quote = _typed(text, cursor, token)
+    elif string is not None:
+        opening = string.text.find("'")
+        opening = opening if opening >= 0 else 0
+        typed = text[min(string.start + opening + 1, cursor) : cursor]
+        replace = (string.start, string.end if string.closed else max(cursor, string.end))
+        quote = string.text[opening : opening + 1]
+    left = [t for t in statement.tokens if t.end <= replace[0]]
+    before = tuple(left[-8:])
+    answer = expect(_undotted(outline, left), scope, dialect)
+    if silent:
+        column = answer.compared
+        if string is not None and column is not None and Kind.LITERAL in answer.kinds:
+            return Expectation(
+                _VALUE_KINDS, answer.clause, typed, replace, (), quote, before,
+                compared=column, function=answer.function, argument=answer.argument,
+                literal_open=True, depth=outline.depth,
+            )  # fmt: skip
+        return Expectation(
+            frozenset(), answer.clause, typed, replace, (), quote, before, silent=True,
+            depth=outline.depth,
+        )  # fmt: skip
+    qualifier, _ = _qualifier(left, replace[0])
+    kinds = set(answer.kinds)
+    keywords, operators = list(answer.keywords), list(answer.operators)
+    if qualifier:
+        keywords, operators = [], []
+        kinds = _after_dot(kinds, answer.clause, scope, qualifier)
+    elif quote:
+        keywords, operators = [], []
+        kinds -= {Kind.KEYWORD, Kind.OPERATOR, Kind.LITERAL, Kind.STAR, Kind.COLUMN_LIST}
+    elif _may_begin(text, statement, replace[0], outline, answer.clause, left):
+        keywords.extend(w for w in STATEMENTS if w not in keywords)
+        kinds.add(Kind.KEYWORD)
+    return Expectation(
+        frozenset(kinds), answer.clause, typed, replace, qualifier, quote, before,
+        tuple(keywords), tuple(operators), answer.compared, answer.function, answer.argument,
+        depth=outline.depth,
+    )  # fmt: skip
+
+
+def _undotted(outline: Outline, left: list[Token]) -> Outline:
+    """The hole moved to the beginning of its dotted name, so that the grammar sees one operand."""
+    items, index = outline.frame.items, outline.index
+    while index >= 2 and items[index - 1].sym == "." and items[index - 2].is_name:
+        index -= 2
+    if index == outline.index:
+        return outline
+    return Outline(outline.root, outline.frame, index)
+
+
+def _after_dot(
+    kinds: set[Kind], clause: Clause, scope: Scope, qualifier: tuple[str, ...]
+) -> set[Kind]:
+    """Of the kinds that may stand here, those that may follow a dot."""
+    result: set[Kind] = set()
+    if kinds & {Kind.TABLE, Kind.JOIN}:
+        result |= {Kind.TABLE}
+        if Kind.JOIN in kinds:
+            result.add(Kind.JOIN)
+        if len(qualifier) == 1:
+            result.add(Kind.NAMESPACE)
+    if Kind.COLUMN in kinds:
+        result.add(Kind.COLUMN)
+        if Kind.STAR in kinds:
+            result.add(Kind.STAR)
+    if Kind.FUNCTION in kinds and not any(
+        r.name.lower() == qualifier[-1].lower() for r in scope.relations
+    ):
+        result.add(Kind.FUNCTION)
+    if Kind.RELATION in kinds and Kind.COLUMN not in kinds:
+        result.add(Kind.RELATION)
+    if Kind.NEW_NAME in kinds and not result:
+        result.add(Kind.NEW_NAME)
+    return result
+
+
+def _may_begin(
+    text: str,
+    statement: Statement,
+    at: int,
+    outline: Outline,
+    clause: Clause,
+    left: list[Token],
+) -> bool:
+    """Whether a new statement may begin here, though nothing has ended the one above."""
+    if outline.depth or not left or clause is Clause.START:
+        return False
+    gap = text[left[-1].end : at]
+    return gap.count("\n") > 1 and not text[text.rfind("\n", 0, at) + 1 : at].strip()
