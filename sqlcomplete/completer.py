@@ -34,6 +34,7 @@ LEAST = 0.12
 """The model stops writing where the whole becomes less likely than this."""
 
 MAX_TOKENS = 14
+_SHORTEST = 2  # characters: less is typed sooner than read
 _LONGEST_TEXT = 1_000_000  # characters: beyond, an answer in time cannot be promised
 _CUTS = 4  # verdicts asked for, each of a shorter ghost, before it is given up
 _PLAIN_TABLES = 60  # more tables than this cannot all stand in a prompt
@@ -96,7 +97,7 @@ class Completer:
             took = (analysed - begun) * 1000
             return Completion(uuid.uuid4().hex, None, (), Timings(total=took, scope=took))
         found = candidates(analysis, self.index)
-        ranked = rank(found, analysis, self.index)
+        proven = ranked = rank(found, analysis, self.index)
         listed = time.perf_counter()
         deadline = None if deadline_ms is None else begun + deadline_ms * 0.75 / 1000
         ghost = None
@@ -107,10 +108,13 @@ class Completer:
                 said, judged = self._ask(analysis, ranked, deadline)
             if said is not None:
                 ghost, ranked, source = said.ghost, said.ranked, "model+schema"
-        if ghost is None:
-            start = time.perf_counter()
-            ghost = self._hint(ranked, analysis)
-            judged += time.perf_counter() - start
+        start = time.perf_counter()
+        known = self._hint(proven, analysis)
+        if known is not None and _goes_further(known, ghost):
+            ghost = known
+            ranked = _agreeing_first(ranked, analysis, known)
+            self._shown = (text, cursor, known)
+        judged += time.perf_counter() - start
         modelled = time.perf_counter()
         items = _items(ranked, analysis, ghost, max_items, source)
         ended = time.perf_counter()
@@ -190,7 +194,7 @@ class Completer:
             shown = text[:end].rstrip()
             following = text[end : end + 1] or right
             inside = shown[-1:].isalnum() and (following.isalnum() or following == "_")
-            if not shown.strip() or inside:
+            if len(shown.strip()) < _SHORTEST or inside:
                 continue
             said = verdict(analysis, shown, self.index)
             if said.status != "invalid":
@@ -274,6 +278,14 @@ class Completer:
         near = [t for p in play for _, t in self.index.foreign_keys_from(p)]
         near += [t for p in play for t, _ in self.index.foreign_keys_to(p)]
         return list(dict.fromkeys([*play, *near, *tables[:_PLAIN_TABLES]]))
+
+
+def _goes_further(known: Ghost, ghost: Ghost | None) -> bool:
+    """Whether what schema and syntax prove should be shown rather than what the model wrote: it is
+    surer, or says the same and more."""
+    if ghost is None or known.text.startswith(ghost.text):
+        return True
+    return not ghost.text.startswith(known.text) and known.confidence > ghost.confidence
 
 
 def _log(share: float) -> float:

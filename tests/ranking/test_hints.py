@@ -1,4 +1,4 @@
-"""The ghost without a model: what keys, the projection and typed letters prove, no more."""
+"""The ghost that needs no model: what it shows, and what it leaves alone."""
 
 from __future__ import annotations
 
