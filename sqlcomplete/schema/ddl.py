@@ -6,6 +6,7 @@ grammar, takes what it recognises and passes over the rest. sqlglot reads the qu
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from sqlcomplete.schema.model import Column, Schema
 
 _MAX_PROBLEMS = 100
 _MAX_CHARACTERS = 64_000_000
+_MAX_SECONDS = 60  # of computing: a dump of 20 MB of plain DDL takes that long
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,14 @@ def _read(scripts: Sequence[tuple[str, str]], dialect: str | None) -> tuple[DdlR
             " dump the schema without its data"
         )
     reader = _Reader(name)
+    start = time.thread_time()
     for script, text in scripts:
         reader.open(script, text)
         for statement in statements(text, name):
             reader.apply(statement)
+            if time.thread_time() - start > _MAX_SECONDS:
+                reader.report(statement.start, f"stopped after {_MAX_SECONDS} s: too much to read")
+                return DdlReading(reader.draft.finished(), tuple(reader.problems)), reader.applied
     reader.finish_views()
     return DdlReading(reader.draft.finished(), tuple(reader.problems)), reader.applied
 
@@ -158,9 +164,10 @@ class _Reader:
             elif verb.value in ("EXEC", "EXECUTE"):
                 self._execute(cursor)
         except DdlFormError as problem:
-            self._report(problem.at if problem.at is not None else statement.start, str(problem))
+            self.report(problem.at if problem.at is not None else statement.start, str(problem))
 
-    def _report(self, at: int | None, message: str) -> None:
+    def report(self, at: int | None, message: str) -> None:
+        """Notes what could not be read at an offset of the text."""
         if len(self.problems) < _MAX_PROBLEMS:
             self.problems.append(f"{self._where}line {self._line(at or 0)}: {message}")
         elif len(self.problems) == _MAX_PROBLEMS:
@@ -284,13 +291,13 @@ class _Reader:
             try:
                 self._element(element, table, checks)
             except DdlFormError as problem:
-                self._report(
+                self.report(
                     problem.at if problem.at is not None else element.offset,
                     f"table {table.name}: {problem}",
                 )
         self._apply_checks(table, checks)
         if not body.closed:
-            self._report(opened, f"table {table.name}: the parenthesis is not closed")
+            self.report(opened, f"table {table.name}: the parenthesis is not closed")
 
     def _apply_checks(self, table: DraftTable, checks: list[TokenCursor]) -> None:
         names = {c.name.lower() for c in table.columns}
@@ -639,7 +646,7 @@ class _Reader:
                     adding = False
                     self._alter_action(action, table)
             except DdlFormError as problem:
-                self._report(
+                self.report(
                     problem.at if problem.at is not None else action.offset,
                     f"ALTER of {table.name}: {problem}",
                 )

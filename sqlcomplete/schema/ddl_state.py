@@ -34,6 +34,7 @@ class DraftTable:
     unique: list[DraftKey] = field(default_factory=list)
     comment: str | None = None
     inherits: bool = False  # it takes columns from another table, perhaps one not known
+    _seen: set[str] = field(default_factory=set)  # every name it has had, in lower case
 
     def column(self, name: str) -> Column | None:
         """The column of that name; case counts only between names that differ by nothing else."""
@@ -43,6 +44,8 @@ class DraftTable:
     def position(self, name: str) -> int | None:
         """Where the column stands among the table's."""
         key = name.lower()
+        if key not in self._seen:  # most names are new: a table of many columns must stay cheap
+            return None
         same = [i for i, c in enumerate(self.columns) if c.name.lower() == key]
         exact = [i for i in same if self.columns[i].name == name]
         return next(iter(exact or same), None)
@@ -50,6 +53,7 @@ class DraftTable:
     def put(self, column: Column, at: int | None = None) -> None:
         """Adds the column at a position (the end by default), in place of one of the same name."""
         old = self.position(column.name)
+        self._seen.add(column.name.lower())
         if old is not None and self.columns[old].name == column.name:
             self.columns[old] = column
         else:
@@ -69,6 +73,7 @@ class DraftTable:
         at = self.position(old)
         if at is None:
             return False
+        self._seen.add(new.lower())
         self.columns[at] = replace(self.columns[at], name=new)
         for key in self.all_keys():
             key.columns = _renamed(key.columns, old, new)

@@ -1,4 +1,4 @@
-"""The syntax of an unfinished text: tokens, the statement at the cursor, its scope, what may come."""
+"""The syntax of an unfinished text: its tokens, statements, scope, and what may come."""
 
 from sqlcomplete.syntax.analysis import analyse
 from sqlcomplete.syntax.lex import is_keyword, lex, quote_style

@@ -110,7 +110,7 @@ def _token_at(tokens: tuple[Token, ...], cursor: int) -> Token | None:
 def _mended(
     text: str, cursor: int, dialect: str, tokens: tuple[Token, ...], current: Token
 ) -> tuple[Token, ...]:
-    """The tokens, read anew where the quote being typed swallowed what stands right of the cursor."""
+    """The tokens, read anew where the quote being typed swallowed what is right of the cursor."""
     if cursor >= current.end and current.closed:
         return tokens
     torn = not current.closed or any(
@@ -166,8 +166,6 @@ def _qualifier(left: list[Token], begin: int) -> tuple[tuple[str, ...], int]:
     at = begin
     while i >= 1 and left[i].text == "." and left[i - 1].kind in _NAMES:
         if left[i].end != at and names:
-            break
-        if left[i].end != at and "\n" in "":
             break
         if left[i - 1].kind is TokenKind.WORD and (
             left[i - 1].upper in RESERVED and left[i - 1].end != left[i].start

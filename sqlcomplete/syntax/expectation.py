@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from sqlcomplete.syntax import phrases
 from sqlcomplete.syntax.ddl import expect_ddl
@@ -466,16 +467,11 @@ class Grammar:
             tail = self.tail()
             if self.core.verb == "FROM":
                 tail = ("WHERE", *tail)
-        named = tuple(w for w in tail if w == "FROM") + ("AS",) + tail
+        named = (*(w for w in tail if w == "FROM"), "AS", *tail)
         if state.at == "aliased":
             named = tail
         self.expression(state, items, tail=named, signs=self.open_end)
-        if (
-            state.at == "after"
-            and not state.cases
-            and not state.between
-            and not (previous.sym == "*")
-        ):
+        if state.at == "after" and not state.cases and not state.between and previous.sym != "*":
             result.kinds.add(Kind.NEW_NAME)
         if state.at == "operand":
             element = state.begin == index or (state.begin < start and start == index)
@@ -1249,7 +1245,7 @@ class Grammar:
         items, index = self.items, self.index
         words = [item.word for item in items[:index]]
         last = words[-1] if words else ""
-        pairs = {(a, b): i for i, (a, b) in enumerate(zip(words, words[1:], strict=False))}
+        pairs = {(a, b): i for i, (a, b) in enumerate(pairwise(words))}
         order, partition = pairs.get(("ORDER", "BY")), pairs.get(("PARTITION", "BY"))
         frame = next((i for i, w in enumerate(words) if w in {"ROWS", "RANGE", "GROUPS"}), None)
         if frame is not None and frame > 0 and not (order or partition or 0) < frame:

@@ -5,68 +5,208 @@ from __future__ import annotations
 from sqlcomplete.syntax.model import Clause
 
 STATEMENTS = (
-    "SELECT", "INSERT INTO", "UPDATE", "DELETE FROM", "WITH", "CREATE TABLE", "ALTER TABLE",
-    "DROP TABLE", "CREATE INDEX", "CREATE VIEW", "TRUNCATE TABLE", "EXPLAIN", "MERGE INTO",
-    "VALUES", "BEGIN", "COMMIT", "ROLLBACK",
-)  # fmt: skip
+    "SELECT",
+    "INSERT INTO",
+    "UPDATE",
+    "DELETE FROM",
+    "WITH",
+    "CREATE TABLE",
+    "ALTER TABLE",
+    "DROP TABLE",
+    "CREATE INDEX",
+    "CREATE VIEW",
+    "TRUNCATE TABLE",
+    "EXPLAIN",
+    "MERGE INTO",
+    "VALUES",
+    "BEGIN",
+    "COMMIT",
+    "ROLLBACK",
+)
 SUBQUERY = ("SELECT", "WITH", "VALUES")
 
-COMPARISONS = ("=", ">", "<", ">=", "<=", "<>", "!=")
-ARITHMETIC = ("+", "-", "*", "/", "%", "||")
-PREDICATES = ("IS NULL", "IS NOT NULL", "IN", "LIKE", "BETWEEN", "NOT IN", "NOT LIKE")
+COMPARISONS: tuple[str, ...] = ("=", ">", "<", ">=", "<=", "<>", "!=")
+ARITHMETIC: tuple[str, ...] = ("+", "-", "*", "/", "%", "||")
+PREDICATES: tuple[str, ...] = (
+    "IS NULL",
+    "IS NOT NULL",
+    "IN",
+    "LIKE",
+    "BETWEEN",
+    "NOT IN",
+    "NOT LIKE",
+)
 RARE_PREDICATES = ("NOT BETWEEN", "IS", "NOT", "IS DISTINCT FROM", "IS NOT DISTINCT FROM")
-OPERANDS = ("CASE", "NULL", "NOT", "EXISTS", "TRUE", "FALSE", "CURRENT_DATE", "CURRENT_TIMESTAMP",
-            "INTERVAL", "CURRENT_TIME")  # fmt: skip
-OPERANDS_IN_PREDICATE = ("NOT", "EXISTS", "NOT EXISTS", "CASE", "TRUE", "FALSE", "NULL",
-                         "CURRENT_DATE", "CURRENT_TIMESTAMP", "INTERVAL")  # fmt: skip
+OPERANDS = (
+    "CASE",
+    "NULL",
+    "NOT",
+    "EXISTS",
+    "TRUE",
+    "FALSE",
+    "CURRENT_DATE",
+    "CURRENT_TIMESTAMP",
+    "INTERVAL",
+    "CURRENT_TIME",
+)
+OPERANDS_IN_PREDICATE = (
+    "NOT",
+    "EXISTS",
+    "NOT EXISTS",
+    "CASE",
+    "TRUE",
+    "FALSE",
+    "NULL",
+    "CURRENT_DATE",
+    "CURRENT_TIMESTAMP",
+    "INTERVAL",
+)
 
-ILIKE = frozenset({"", "postgres", "duckdb", "snowflake", "redshift", "databricks", "spark",
-                   "clickhouse", "materialize", "risingwave", "trino"})  # fmt: skip
-REGEXP = frozenset({"mysql", "sqlite", "snowflake", "databricks", "spark", "hive", "doris",
-                    "starrocks"})  # fmt: skip
+ILIKE = frozenset(
+    {
+        "",
+        "postgres",
+        "duckdb",
+        "snowflake",
+        "redshift",
+        "databricks",
+        "spark",
+        "clickhouse",
+        "materialize",
+        "risingwave",
+        "trino",
+    }
+)
+REGEXP = frozenset(
+    {"mysql", "sqlite", "snowflake", "databricks", "spark", "hive", "doris", "starrocks"}
+)
 RETURNING = frozenset({"", "postgres", "sqlite", "duckdb", "oracle", "materialize", "risingwave"})
 ON_CONFLICT = frozenset({"", "postgres", "sqlite", "duckdb", "materialize", "risingwave"})
 ON_DUPLICATE = frozenset({"mysql", "doris", "starrocks", "singlestore"})
-QUALIFY = frozenset({"snowflake", "bigquery", "duckdb", "databricks", "redshift", "teradata",
-                     "clickhouse"})  # fmt: skip
+QUALIFY = frozenset(
+    {"snowflake", "bigquery", "duckdb", "databricks", "redshift", "teradata", "clickhouse"}
+)
 NO_LIMIT = frozenset({"tsql", "oracle", "fabric"})
 NO_FETCH = frozenset({"mysql", "sqlite", "duckdb", "bigquery", "clickhouse"})
 APPLY = frozenset({"tsql", "fabric", "oracle"})
-LATERAL = frozenset({"", "postgres", "mysql", "duckdb", "snowflake", "databricks", "spark", "oracle",
-                     "redshift", "trino", "presto"})  # fmt: skip
+LATERAL = frozenset(
+    {
+        "",
+        "postgres",
+        "mysql",
+        "duckdb",
+        "snowflake",
+        "databricks",
+        "spark",
+        "oracle",
+        "redshift",
+        "trino",
+        "presto",
+    }
+)
 JOIN_WITHOUT_ON = frozenset({"mysql", "sqlite"})
 NO_FULL_JOIN = frozenset({"mysql"})
-CASTS = frozenset({"", "postgres", "duckdb", "snowflake", "redshift", "databricks", "materialize",
-                   "risingwave", "clickhouse"})  # fmt: skip
+CASTS = frozenset(
+    {
+        "",
+        "postgres",
+        "duckdb",
+        "snowflake",
+        "redshift",
+        "databricks",
+        "materialize",
+        "risingwave",
+        "clickhouse",
+    }
+)
 JSON_ARROWS = frozenset({"", "postgres", "duckdb", "sqlite", "mysql", "materialize"})
 
-_JOINS = ("JOIN", "LEFT JOIN", "INNER JOIN", "CROSS JOIN", "RIGHT JOIN", "FULL JOIN",
-          "LEFT OUTER JOIN", "RIGHT OUTER JOIN", "FULL OUTER JOIN", "NATURAL JOIN")  # fmt: skip
+_JOINS = (
+    "JOIN",
+    "LEFT JOIN",
+    "INNER JOIN",
+    "CROSS JOIN",
+    "RIGHT JOIN",
+    "FULL JOIN",
+    "LEFT OUTER JOIN",
+    "RIGHT OUTER JOIN",
+    "FULL OUTER JOIN",
+    "NATURAL JOIN",
+)
 _SETS = ("UNION", "UNION ALL", "EXCEPT", "INTERSECT")
 
 # Each clause's rank: none may come after one of a higher rank.
 RANKS = {
-    "FROM": 1, "WHERE": 2, "GROUP BY": 3, "HAVING": 4, "WINDOW": 5, "QUALIFY": 6,
-    "UNION": 7, "UNION ALL": 7, "EXCEPT": 7, "INTERSECT": 7, "MINUS": 7, "ORDER BY": 8,
-    "LIMIT": 9, "OFFSET": 10, "FETCH FIRST": 11, "FOR UPDATE": 12,
-}  # fmt: skip
+    "FROM": 1,
+    "WHERE": 2,
+    "GROUP BY": 3,
+    "HAVING": 4,
+    "WINDOW": 5,
+    "QUALIFY": 6,
+    "UNION": 7,
+    "UNION ALL": 7,
+    "EXCEPT": 7,
+    "INTERSECT": 7,
+    "MINUS": 7,
+    "ORDER BY": 8,
+    "LIMIT": 9,
+    "OFFSET": 10,
+    "FETCH FIRST": 11,
+    "FOR UPDATE": 12,
+}
 CLAUSE_RANKS = {
-    Clause.SELECT: 0, Clause.FROM: 1, Clause.WHERE: 2, Clause.GROUP_BY: 3, Clause.HAVING: 4,
-    Clause.WINDOW: 5, Clause.QUALIFY: 6, Clause.ORDER_BY: 8, Clause.LIMIT: 9,
-}  # fmt: skip
+    Clause.SELECT: 0,
+    Clause.FROM: 1,
+    Clause.WHERE: 2,
+    Clause.GROUP_BY: 3,
+    Clause.HAVING: 4,
+    Clause.WINDOW: 5,
+    Clause.QUALIFY: 6,
+    Clause.ORDER_BY: 8,
+    Clause.LIMIT: 9,
+}
 _AFTER = {
     Clause.SELECT: ("FROM", *_SETS, "ORDER BY", "LIMIT", "WHERE", "GROUP BY", "HAVING"),
-    Clause.FROM: ("WHERE", "GROUP BY", "ORDER BY", "LIMIT", *_SETS, "HAVING", "OFFSET",
-                  "FETCH FIRST", "QUALIFY", "WINDOW", "FOR UPDATE"),
-    Clause.WHERE: ("ORDER BY", "GROUP BY", "LIMIT", *_SETS, "HAVING", "OFFSET", "FETCH FIRST",
-                   "QUALIFY", "WINDOW", "FOR UPDATE"),
-    Clause.GROUP_BY: ("ORDER BY", "HAVING", "LIMIT", *_SETS, "OFFSET", "FETCH FIRST", "QUALIFY",
-                      "WINDOW"),
+    Clause.FROM: (
+        "WHERE",
+        "GROUP BY",
+        "ORDER BY",
+        "LIMIT",
+        *_SETS,
+        "HAVING",
+        "OFFSET",
+        "FETCH FIRST",
+        "QUALIFY",
+        "WINDOW",
+        "FOR UPDATE",
+    ),
+    Clause.WHERE: (
+        "ORDER BY",
+        "GROUP BY",
+        "LIMIT",
+        *_SETS,
+        "HAVING",
+        "OFFSET",
+        "FETCH FIRST",
+        "QUALIFY",
+        "WINDOW",
+        "FOR UPDATE",
+    ),
+    Clause.GROUP_BY: (
+        "ORDER BY",
+        "HAVING",
+        "LIMIT",
+        *_SETS,
+        "OFFSET",
+        "FETCH FIRST",
+        "QUALIFY",
+        "WINDOW",
+    ),
     Clause.HAVING: ("ORDER BY", "LIMIT", *_SETS, "OFFSET", "FETCH FIRST", "QUALIFY", "WINDOW"),
     Clause.WINDOW: ("ORDER BY", "LIMIT", "QUALIFY", *_SETS, "OFFSET", "FETCH FIRST"),
     Clause.QUALIFY: ("ORDER BY", "LIMIT", *_SETS, "OFFSET", "FETCH FIRST"),
     Clause.ORDER_BY: ("LIMIT", "OFFSET", "FETCH FIRST", "FOR UPDATE"),
-}  # fmt: skip
+}
 
 
 def joins(dialect: str) -> tuple[str, ...]:

@@ -174,8 +174,8 @@ class _Reader:
         before = items[i - 1] if i else None
         after = word_at(items, i + 1)
         if word in _SIMPLE:
-            if word == "LIMIT" and not ends_operand(before) and last is not Clause.START:
-                return i + 1
+            if word == "LIMIT" and before is not None and before.sym not in {"", "*"}:
+                return i + 1  # a column of that name
             if (
                 word == "RETURNING" or (word == "WHERE" and last is Clause.ON_CONFLICT)
             ) and self.insert is not None:
