@@ -77,7 +77,7 @@ def _patterns(dialect: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
         string.append(r"(?<!\w)(?P<tag>\$(?:[^\W\d]\w*)?\$)(?s:.*?)(?:(?P=tag)|\Z)")
     quoted = [r'"(?:[^"]++|"")*+"?', r"`(?:[^`]++|``)*+`?"]
     if dialect in _BRACKETS:
-        quoted.append(r"(?<![\w\])])\[[^\]\n]*+\]")
+        quoted.append(r"(?<![\w\])])\[[^\]\[\n]{1,128}+\]")
     word = r"[\#@]{0,2}[^\W\d][\w$\#@]*+" if dialect in _T_SQL else r"[^\W\d][\w$]*+"
     flags = re.MULTILINE | re.IGNORECASE
     skip, strings, quotes = f"(?:\\s+|{'|'.join(comment)})+", "|".join(string), "|".join(quoted)
