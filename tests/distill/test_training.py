@@ -29,10 +29,10 @@ def tiny_model() -> Qwen2ForCausalLM:
         Qwen2Config(
             vocab_size=len(TOKENIZER),
             hidden_size=64,
-            intermediate_size=96,
+            intermediate_size=128,
             num_hidden_layers=2,
             num_attention_heads=2,
-            num_key_value_heads=1,
+            num_key_value_heads=2,
             max_position_embeddings=2048,
             tie_word_embeddings=True,
         )
