@@ -10,7 +10,7 @@ from sqlcomplete.syntax.query import word_at
 
 _OBJECTS = {
     "CREATE": ("TABLE", "INDEX", "VIEW", "UNIQUE INDEX", "OR REPLACE VIEW", "TEMPORARY TABLE",
-               "TABLE IF NOT EXISTS", "SCHEMA", "FUNCTION", "TRIGGER", "TYPE", "SEQUENCE",
+               "TABLE IF NOT EXISTS", "TEMP TABLE", "SCHEMA", "FUNCTION", "TRIGGER", "TYPE", "SEQUENCE",
                "MATERIALIZED VIEW", "DATABASE"),
     "ALTER": ("TABLE", "INDEX", "VIEW", "SEQUENCE", "TYPE", "SCHEMA"),
     "DROP": ("TABLE", "TABLE IF EXISTS", "INDEX", "VIEW", "SCHEMA", "FUNCTION", "TRIGGER", "TYPE"),
@@ -220,6 +220,10 @@ def _bracket(place: Place, frame: Frame, index: int) -> None:
             place.kinds.add(Kind.COLUMN)
         else:
             place.signs((",", ")"))
+        return
+    if before and before[-1] == "AS":
+        if index == 0:
+            place.words(("SELECT", "WITH", "VALUES"))
         return
     listed = "INDEX" in before or "REFERENCES" in before[-4:]
     if listed or (before and before[-1] == "CHECK"):

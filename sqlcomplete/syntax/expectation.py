@@ -29,7 +29,15 @@ _CALLED = frozenset(
     {"LEFT", "RIGHT", "IF", "VALUES", "INSERT", "SET", "DEFAULT", "CAST", "REPLACE"}
 )
 _BODY = frozenset({"AS", "MATERIALIZED"})
+_NO_NAMED_ARGUMENTS = frozenset({"mysql", "sqlite", "tsql"})
+_NULL_TREATING = frozenset({"FIRST_VALUE", "LAST_VALUE", "LAG", "LEAD", "NTH_VALUE", "ARRAY_AGG",
+                            "STRING_AGG"})  # fmt: skip
+_DATED = frozenset({"DATE", "TIME", "TIMESTAMP", "TIMESTAMPTZ", "DATETIME"})
 _CASTS = frozenset({"CAST", "TRY_CAST", "SAFE_CAST"})
+_MAIN = frozenset(
+    {Clause.SELECT, Clause.INSERT_INTO, Clause.UPDATE, Clause.DELETE, Clause.MERGE, Clause.VALUES}
+)
+_TRAILING_COMMA = frozenset({"bigquery", "duckdb", "snowflake", "databricks"})
 _WRITES = ("INSERT INTO", "UPDATE", "DELETE FROM")
 
 
@@ -174,6 +182,8 @@ class Grammar:
                 result.keywords.insert(0, "WHEN")
         elif at in {"after", "typed", "unit"}:
             self.after(state, items, predicate, tail, signs, more)
+            if self.previous is not None and self.previous.word in _DATED:
+                result.kinds.add(Kind.LITERAL)
             if at == "unit":
                 result.keywords[:0] = ["DAY", "MONTH", "YEAR", "HOUR", "MINUTE", "SECOND", "WEEK"]
         elif at == "not":
@@ -187,6 +197,10 @@ class Grammar:
             result.words(("FROM",))
         elif at == "in":
             result.signs(("(",))
+            if dialect == "bigquery":
+                result.words(("UNNEST",))
+            if dialect in {"duckdb", "sqlite", "bigquery", "clickhouse"}:
+                result.kinds |= {Kind.FUNCTION, Kind.LITERAL}
         elif at == "exists" or at == "filter" or at == "over":
             result.signs(("(",))
             if at == "over" and self.scope.windows:
@@ -329,11 +343,11 @@ class Grammar:
         rank = 99
         for segment in self.query.segments:
             if segment.core == self.segment.core and segment.key > self.place:
-                rank = min(rank, phrases.CLAUSE_RANKS.get(segment.clause, 99))
+                rank = min(rank, phrases.rank_of(segment.clause, segment.word))
         verb = self.core.verb
         if verb in {"SELECT", "FROM", "VALUES"}:
             if any(s.core > self.segment.core for s in self.query.segments):
-                rank = min(rank, 7)
+                rank = min(rank, 8)
             words = phrases.clauses_after(clause or self.segment.clause, self.dialect, rank)
             if self.insert_around():
                 words += self.insert_tail()
@@ -372,13 +386,14 @@ class Grammar:
         return ("ORDER BY", "LIMIT") if self.dialect in {"mysql", "sqlite"} else ()
 
     def insert_tail(self) -> tuple[str, ...]:
-        words: tuple[str, ...] = ()
-        if not any(s.clause is Clause.ON_CONFLICT for s in self.query.segments):
-            if self.dialect in phrases.ON_CONFLICT:
-                words += ("ON CONFLICT",)
-            elif self.dialect in phrases.ON_DUPLICATE:
-                words += ("ON DUPLICATE KEY UPDATE",)
-        return words + self.returning()
+        known = any(s.clause is Clause.ON_CONFLICT for s in self.query.segments)
+        return (() if known else self.insert_words()) + self.returning()
+
+    def insert_words(self) -> tuple[str, ...]:
+        """How the dialect says what a duplicate does."""
+        if self.dialect in phrases.ON_CONFLICT:
+            return ("ON CONFLICT",)
+        return ("ON DUPLICATE KEY UPDATE",) if self.dialect in phrases.ON_DUPLICATE else ()
 
     def start(self) -> None:
         """Nothing of a query yet."""
@@ -427,7 +442,7 @@ class Grammar:
                 result.signs(("(",))
         elif previous.frame is not None:
             if word_at(items, index - 2) in _BODY:
-                if not any(s.key > index for s in self.query.segments):
+                if not any(s.key > index and s.clause in _MAIN for s in self.query.segments):
                     result.words(("SELECT", *_WRITES))
                 result.signs((",",))
                 if self.core.verb in {"INSERT", "DDL"}:
@@ -475,6 +490,8 @@ class Grammar:
             result.kinds.add(Kind.NEW_NAME)
         if state.at == "operand":
             element = state.begin == index or (state.begin < start and start == index)
+            if previous.sym == "," and self.dialect in _TRAILING_COMMA and not returning:
+                result.words(tuple(w for w in tail if w == "FROM"))
             if element or start == index:
                 result.kinds.add(Kind.STAR)
             if start == index == segment.start and not returning:
@@ -730,7 +747,7 @@ class Grammar:
             return
         previous = content[-1]
         if previous.sym and previous.sym != "*":
-            result.kinds |= {Kind.LITERAL}
+            result.kinds |= {Kind.TYPE if previous.sym == "::" else Kind.LITERAL}
             return
         words: tuple[str, ...] = ()
         if word == "LIMIT":
@@ -855,6 +872,9 @@ class Grammar:
         segment = self.segment
         content = items[segment.start : index]
         last = content[-1] if content else None
+        if segment.word == "ON":
+            result.words(tuple(word.removeprefix("ON ") for word in self.insert_words()))
+            return
         if segment.word == "ON DUPLICATE":
             result.words(("UPDATE",) if word_at(items, segment.start - 1) == "KEY"
                          else ("KEY UPDATE",))  # fmt: skip
@@ -983,6 +1003,10 @@ class Grammar:
             last = content[-1].word if content else ""
             if not content:
                 result.words(("UPDATE", "SHARE", "NO KEY UPDATE", "KEY SHARE"))
+            elif last == "NO":
+                result.words(("KEY UPDATE",))
+            elif last == "KEY":
+                result.words(("UPDATE", "SHARE"))
             elif last == "OF":
                 result.kinds.add(Kind.RELATION)
             else:
@@ -1033,6 +1057,8 @@ class Grammar:
                 result.kinds.add(Kind.NEW_NAME)
             else:
                 result.signs((",", ")"))
+        elif role == "star replace":
+            self.expression(walk(items, 0, index), items, tail=("AS",), signs=(")",))
         elif role == "values":
             self.values_row()
         elif role == "grouping":
@@ -1071,8 +1097,11 @@ class Grammar:
             return "filter"
         if word == "GROUP" and word_at(items, i - 2) == "WITHIN":
             return "within"
-        if word in {"EXCEPT", "EXCLUDE"} and i > 1 and items[i - 2].sym == "*":
-            return "star except"
+        if i > 1 and items[i - 2].sym == "*":
+            if word in {"EXCEPT", "EXCLUDE"}:
+                return "star except"
+            if word == "REPLACE":
+                return "star replace"
         if parent.query:
             found = self.clause_role(parent, i, previous, word)
             if found:
@@ -1182,17 +1211,29 @@ class Grammar:
         tail: tuple[str, ...] = ()
         if upper in _CASTS:
             tail = ("AS",)
+        elif upper == "STRUCT":
+            tail = ("AS",)
+        elif upper == "POSITION":
+            tail = ("IN",)
         elif upper in FROM_FUNCTIONS - {"EXTRACT"}:
             tail = ("FROM", "FOR")
         elif aggregate and upper not in {"COUNT", "SUM", "AVG", "MIN", "MAX"}:
             tail = ("ORDER BY", "SEPARATOR") if upper == "GROUP_CONCAT" else ("ORDER BY",)
+        if state.at == "in" and upper == "POSITION":
+            self.operand(state, items)
+            result.compared = None
+            return
         self.expression(state, items, tail=tail, signs=(")",), more=upper not in _CASTS)
+        if state.at == "after" and self.index == state.begin + 1:
+            result.signs(("=>",) if self.dialect not in _NO_NAMED_ARGUMENTS else ())
+        if state.at == "after" and upper in _NULL_TREATING:
+            result.words(("IGNORE NULLS", "RESPECT NULLS"))
         if tail[:1] == ("AS",) and "AS" in result.keywords:
             result.keywords.remove("AS")
             result.keywords.insert(0, "AS")
         if index == 0:
             result.signs((")",))
-            if upper == "COUNT":
+            if upper.startswith("COUNT"):
                 result.kinds.add(Kind.STAR)
             if aggregate:
                 result.keywords.insert(0, "DISTINCT")

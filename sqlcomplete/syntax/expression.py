@@ -219,6 +219,8 @@ def walk(items: list[Item], start: int, stop: int, *, aliases: bool = False) -> 
                 plain = True
             elif word == "END" and state.cases:
                 _end_case(state, case_left)
+            elif word in {"IGNORE", "RESPECT"} and i + 1 < stop and items[i + 1].word == "NULLS":
+                i += 1
             elif word in {"ASC", "DESC"}:
                 state.at = "direction"
             elif word == "NULLS":
@@ -280,7 +282,10 @@ def walk(items: list[Item], start: int, stop: int, *, aliases: bool = False) -> 
                 continue_as_name(state)
                 operand = i - 1
                 continue
+            elif at == "in" and item.frame is None and item.sym:
+                state.at = "operand"
             else:
+                operand = i
                 state.at = "after"
         elif at == "alias":
             state.at = "aliased"

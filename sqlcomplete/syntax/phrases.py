@@ -209,6 +209,13 @@ _AFTER = {
 }
 
 
+def rank_of(clause: Clause, word: str) -> int:
+    """The rank of a clause that a text has; 99 for one without."""
+    if word in {"OFFSET", "FETCH"}:
+        return 10 if word == "OFFSET" else 11
+    return CLAUSE_RANKS.get(clause, 99)
+
+
 def joins(dialect: str) -> tuple[str, ...]:
     """The ways of joining that the dialect has."""
     words = tuple(j for j in _JOINS if not (j.startswith("FULL") and dialect in NO_FULL_JOIN))
@@ -223,7 +230,7 @@ def clauses_after(clause: Clause, dialect: str, before_rank: int = 99) -> tuple[
     """The clauses of a SELECT that may begin in `clause`, up to one that stands there already."""
     result = []
     for phrase in _AFTER.get(clause, ()):
-        if RANKS[phrase] >= before_rank and not (RANKS[phrase] == 7 and before_rank > 98):
+        if RANKS[phrase] >= before_rank:
             continue
         if phrase == "LIMIT" and dialect in NO_LIMIT:
             continue
@@ -239,7 +246,7 @@ def clauses_after(clause: Clause, dialect: str, before_rank: int = 99) -> tuple[
 
 def predicates(dialect: str) -> tuple[str, ...]:
     """Words that compare, after an operand."""
-    words = PREDICATES
+    words: tuple[str, ...] = PREDICATES
     if dialect in ILIKE:
         words += ("ILIKE", "NOT ILIKE")
     if dialect in REGEXP:
@@ -251,7 +258,7 @@ def predicates(dialect: str) -> tuple[str, ...]:
 
 def after_not(dialect: str) -> tuple[str, ...]:
     """Words after `x NOT`."""
-    words = ("IN", "LIKE", "BETWEEN")
+    words: tuple[str, ...] = ("IN", "LIKE", "BETWEEN")
     return (
         words
         + (("ILIKE",) if dialect in ILIKE else ())
@@ -261,9 +268,11 @@ def after_not(dialect: str) -> tuple[str, ...]:
 
 def arithmetic(dialect: str) -> tuple[str, ...]:
     """Signs that combine two operands to a value."""
-    signs = ARITHMETIC
+    signs: tuple[str, ...] = ARITHMETIC
     if dialect in CASTS:
         signs += ("::",)
     if dialect in JSON_ARROWS:
         signs += ("->>", "->")
+    if dialect in {"snowflake", "databricks"}:
+        signs += (":",)
     return signs

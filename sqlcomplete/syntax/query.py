@@ -98,6 +98,8 @@ _SIMPLE = {
     "RETURNING": Clause.RETURNING,
 }
 _SOFT = {"OFFSET": Clause.LIMIT, "QUALIFY": Clause.QUALIFY}
+_TEMPORAL = frozenset({"SYSTEM_TIME", "SYSTEM", "VERSION", "TIMESTAMP", "TIME"})
+_NOT_RELATION = RESERVED | SET_OPERATORS | frozenset({"LATERAL", "CROSS", "OUTER", "JOIN", "APPLY"})
 _VERBS = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE"}) | DDL_VERBS
 _WORDS = (
     frozenset(_SIMPLE)
@@ -212,11 +214,17 @@ class _Reader:
                 self.open(Clause.WINDOW, word, i, i + 1)
             return i + 1
         if word == "FETCH":
-            if ends_operand(before) and verb == "SELECT":
+            if (
+                before is not None
+                and before.sym in {"", "*"}
+                and verb in {"SELECT", "FROM", "VALUES"}
+            ):
                 self.open(Clause.LIMIT, word, i, i + 1)
             return i + 1
         if word in {"FOR", "OPTION"}:
-            if ends_operand(before) and verb == "SELECT":
+            if (ends_operand(before) or word_at(items, i - 1) in {"ASC", "DESC"}) and (
+                verb == "SELECT" and after not in _TEMPORAL
+            ):
                 self.open(Clause.OTHER, word, i, i + 1)
             return i + 1
         if word in SET_OPERATORS:
@@ -265,6 +273,12 @@ class _Reader:
         if word == "ON":
             if verb == "MERGE" and last is Clause.FROM:
                 self.open(Clause.ON, word, i, i + 1)
+            elif (
+                self.insert is not None
+                and last is Clause.VALUES
+                and (i + 1 == len(items) or items[i + 1].hole)
+            ):
+                self.open(Clause.ON_CONFLICT, "ON", i, i + 1, self.insert)
             elif self.insert is not None and after in {"CONFLICT", "DUPLICATE"}:
                 end = i + 2
                 if after == "DUPLICATE" and word_at(items, i + 2) == "KEY":
@@ -444,6 +458,17 @@ def names_in(frame: Frame) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _dashed(items: list[Item], i: int, end: int) -> bool:
+    """Whether a dash joins two words without a space: BigQuery's `my-project.data.table`."""
+    return (
+        items[i].sym == "-"
+        and i + 1 < end
+        and items[i].start == items[i - 1].end
+        and items[i + 1].is_name
+        and items[i + 1].start == items[i].end
+    )
+
+
 def _is_alias(item: Item) -> bool:
     return item.is_name and item.word not in NOT_ALIAS
 
@@ -492,10 +517,10 @@ def read_from(items: list[Item], start: int, end: int, *, joined: bool = True) -
                 i += 1
                 lateral = natural = False
                 continue
-            if item.is_name and (word not in NOT_ALIAS or item.hole):
+            if item.is_name and (word not in _NOT_RELATION or item.hole):
                 reference = Reference([item], lateral=lateral, natural=natural, start=item.start)
                 i += 1
-                while i < end and items[i].sym == ".":
+                while i < end and (items[i].sym == "." or _dashed(items, i, end)):
                     i += 1
                     if (
                         i < end
@@ -517,7 +542,11 @@ def read_from(items: list[Item], start: int, end: int, *, joined: bool = True) -
                 continue
             if word not in JOIN_WORDS:
                 if item.token.kind.value == "template" or item.token.kind.value == "placeholder":
-                    references.append(Reference([], start=item.start))
+                    if i + 2 < end and items[i + 1].sym == "." and items[i + 2].is_name:
+                        references.append(Reference([items[i + 2]], start=items[i + 2].start))
+                        i += 2
+                    else:
+                        references.append(Reference([], start=item.start))
                     state.at = "name"
                 elif item.token.kind.value == "string":
                     references.append(Reference([item], start=item.start))
@@ -566,6 +595,12 @@ def read_from(items: list[Item], start: int, end: int, *, joined: bool = True) -
                 references[-1].columns = names_in(item.frame)
         elif state.at == "name" and item.frame is not None:
             pass  # a hint or an old-style column list
+        elif word == "FOR" and word_at(items, i + 1) in _TEMPORAL:
+            i += 2
+            while i < end and (items[i].frame is not None or items[i].word in {"AS", "OF", "TIMESTAMP"}
+                               or not items[i].is_name) and items[i].sym != ",":  # fmt: skip
+                i += 1
+            continue
         elif word in {"TABLESAMPLE", "FINAL", "SAMPLE", "PIVOT", "UNPIVOT", "WITH"}:
             i += 1
             while i < end and items[i].frame is None and items[i].word not in NOT_ALIAS:

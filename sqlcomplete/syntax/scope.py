@@ -586,6 +586,8 @@ def skip_modifiers(items: list[Item], start: int, end: int) -> int:
             start += 2
             if word_at(items, start) == "PERCENT":
                 start += 1
+        elif word == "AS" and word_at(items, start + 1) in {"STRUCT", "VALUE"}:
+            start += 2  # BigQuery's SELECT AS STRUCT
         elif word in {"SQL_CALC_FOUND_ROWS", "STRAIGHT_JOIN"}:
             start += 1
         else:

@@ -45,6 +45,7 @@ _CONTINUES = frozenset(
         "SHOW",
     }
 )
+_MAIN_VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES"})
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _MARKS = re.compile(r"^(?:--+|#+|/\*+)[ \t]?|\s*\*+/$")
 _STAR_LINE = re.compile(r"^\s*\*+(?!/)[ \t]?", re.MULTILINE)
@@ -149,11 +150,34 @@ def at_cursor(text: str, tokens: Sequence[Token], cursor: int, dialect: str) -> 
             return Statement(cursor, cursor, (), tuple(above))
         last = significant[-1]
         tail = [t for t in comments if last.end < t.start and t.end <= cursor]
-        if cursor > last.end and tail and _BLANK_LINE.search(text, last.end, tail[0].start):
+        if (
+            cursor > last.end
+            and tail
+            and _is_complete(significant)
+            and _BLANK_LINE.search(text, last.end, tail[0].start)
+        ):
             # A comment below a finished statement speaks of the next one.
             return Statement(cursor, cursor, (), tuple(tail))
         return Statement(opening, max(last.end, opening), tuple(significant), tuple(comments))
     return Statement(cursor, cursor, (), tuple(t for t in comments if t.start < cursor))
+
+
+def _is_complete(tokens: Sequence[Token]) -> bool:
+    """Whether a statement could end with these tokens."""
+    last = tokens[-1]
+    if last.upper in _CONTINUES or last.kind is TokenKind.OPERATOR:
+        return False
+    if tokens[0].upper != "WITH":
+        return True
+    depth = 0
+    for token in tokens:
+        if token.text == "(":
+            depth += 1
+        elif token.text == ")":
+            depth -= 1
+        elif depth == 0 and token.upper in _MAIN_VERBS:
+            return True
+    return False
 
 
 def _limits(text: str, tokens: Sequence[Token], span: tuple[int, int]) -> tuple[int, int]:
