@@ -27,8 +27,9 @@ CHECKPOINT = "checkpoint"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One run's settings. `minutes` is the whole run's, over all its resumptions; from the share
-    `quantised_from` of it on, the forward pass rounds the weights as the int4 export will."""
+    """One run's settings. `minutes` is the whole run's, over all its resumptions; `steps`, where
+    given, is its length instead. From the share `quantised_from` of the run on, the forward pass
+    rounds the weights as the int4 export will."""
 
     minutes: float
     learning_rate: float = 2e-4
@@ -37,6 +38,7 @@ class Settings:
     warm_up: float = 0.03
     decay_from: float = 0.5
     quantised_from: float = 0.8
+    steps: int | None = None
     weight_decay: float = 0.01
     seed: int = 1
 
@@ -63,6 +65,11 @@ def learning_rate(settings: Settings, done: float) -> float:
         return settings.learning_rate
     left = (1 - done) / (1 - settings.decay_from)
     return settings.learning_rate * max(left, 0.05)
+
+
+def _done(settings: Settings, step: int, spent: float) -> float:
+    """The share of the run that is over, after `step` steps and `spent` seconds."""
+    return step / settings.steps if settings.steps else spent / (settings.minutes * 60)
 
 
 def train(
@@ -93,7 +100,7 @@ def train(
     base = spent
     total_loss = total_tokens = 0.0
     log = (out / "log.jsonl").open("a", encoding="utf-8")
-    while (done := spent / (settings.minutes * 60)) < 1:
+    while (done := _done(settings, step, spent)) < 1:
         packs = [packer.draw() for _ in range(settings.packs_per_step)]
         tokens = torch.stack([torch.from_numpy(p.tokens) for p in packs])
         labels = torch.stack([torch.from_numpy(p.labels) for p in packs])
@@ -126,7 +133,7 @@ def train(
             log.flush()
             click.echo(json.dumps(line))
             total_loss = total_tokens = 0.0
-        if now - saved > 600 or spent >= settings.minutes * 60:
+        if now - saved > 600 or _done(settings, step, spent) >= 1:
             state = {
                 "optimiser": optimiser.state_dict(),
                 "chance": packer.chance.getstate(),

@@ -9,18 +9,52 @@ from sqlcomplete.syntax.outline import Frame, Item, Outline
 from sqlcomplete.syntax.query import word_at
 
 _OBJECTS = {
-    "CREATE": ("TABLE", "INDEX", "VIEW", "UNIQUE INDEX", "OR REPLACE VIEW", "TEMPORARY TABLE",
-               "TABLE IF NOT EXISTS", "TEMP TABLE", "SCHEMA", "FUNCTION", "TRIGGER", "TYPE", "SEQUENCE",
-               "MATERIALIZED VIEW", "DATABASE"),
+    "CREATE": (
+        "TABLE",
+        "INDEX",
+        "VIEW",
+        "UNIQUE INDEX",
+        "OR REPLACE VIEW",
+        "TEMPORARY TABLE",
+        "TABLE IF NOT EXISTS",
+        "TEMP TABLE",
+        "SCHEMA",
+        "FUNCTION",
+        "TRIGGER",
+        "TYPE",
+        "SEQUENCE",
+        "MATERIALIZED VIEW",
+        "DATABASE",
+    ),
     "ALTER": ("TABLE", "INDEX", "VIEW", "SEQUENCE", "TYPE", "SCHEMA"),
     "DROP": ("TABLE", "TABLE IF EXISTS", "INDEX", "VIEW", "SCHEMA", "FUNCTION", "TRIGGER", "TYPE"),
     "TRUNCATE": ("TABLE",),
-}  # fmt: skip
-_COLUMN_WORDS = ("NOT NULL", "PRIMARY KEY", "DEFAULT", "REFERENCES", "UNIQUE", "CHECK", "NULL",
-                 "GENERATED ALWAYS AS", "COLLATE", "CONSTRAINT")  # fmt: skip
+}
+_COLUMN_WORDS = (
+    "NOT NULL",
+    "PRIMARY KEY",
+    "DEFAULT",
+    "REFERENCES",
+    "UNIQUE",
+    "CHECK",
+    "NULL",
+    "GENERATED ALWAYS AS",
+    "COLLATE",
+    "CONSTRAINT",
+)
 _TABLE_WORDS = ("PRIMARY KEY", "FOREIGN KEY", "UNIQUE", "CHECK", "CONSTRAINT")
-_ALTERATIONS = ("ADD COLUMN", "DROP COLUMN", "ALTER COLUMN", "RENAME COLUMN", "RENAME TO",
-                "ADD CONSTRAINT", "DROP CONSTRAINT", "ADD", "DROP", "RENAME")  # fmt: skip
+_ALTERATIONS = (
+    "ADD COLUMN",
+    "DROP COLUMN",
+    "ALTER COLUMN",
+    "RENAME COLUMN",
+    "RENAME TO",
+    "ADD CONSTRAINT",
+    "DROP CONSTRAINT",
+    "ADD",
+    "DROP",
+    "RENAME",
+)
 _READ = (Kind.TABLE, Kind.NAMESPACE)
 
 
@@ -228,8 +262,9 @@ def _bracket(place: Place, frame: Frame, index: int) -> None:
     listed = "INDEX" in before or "REFERENCES" in before[-4:]
     if listed or (before and before[-1] == "CHECK"):
         if not content or content[-1].sym:
-            place.kinds.update({Kind.COLUMN} if listed else
-                               {Kind.COLUMN, Kind.FUNCTION, Kind.LITERAL})  # fmt: skip
+            place.kinds.update(
+                {Kind.COLUMN} if listed else {Kind.COLUMN, Kind.FUNCTION, Kind.LITERAL}
+            )
             if "INDEX" in before:
                 place.kinds.add(Kind.FUNCTION)
         else:
@@ -254,8 +289,10 @@ def _bracket(place: Place, frame: Frame, index: int) -> None:
         elif last == "REFERENCES":
             place.kinds.update(_READ)
         elif content[-1].frame is not None:
-            place.words(("REFERENCES",) if "FOREIGN" in [c.word for c in content] else (),
-                        ("ON DELETE CASCADE", "ON DELETE", "ON UPDATE"))  # fmt: skip
+            place.words(
+                ("REFERENCES",) if "FOREIGN" in [c.word for c in content] else (),
+                ("ON DELETE CASCADE", "ON DELETE", "ON UPDATE"),
+            )
             place.signs((",", ")"))
         elif len(content) == 2 and content[0].word == "CONSTRAINT":
             place.words(_TABLE_WORDS[:4])

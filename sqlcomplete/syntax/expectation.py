@@ -1209,9 +1209,7 @@ class Grammar:
             self.expression(state, items, signs=(")",), more=False)
             return
         tail: tuple[str, ...] = ()
-        if upper in _CASTS:
-            tail = ("AS",)
-        elif upper == "STRUCT":
+        if upper in _CASTS or upper == "STRUCT":
             tail = ("AS",)
         elif upper == "POSITION":
             tail = ("IN",)

@@ -106,11 +106,28 @@ _WORDS = (
     | frozenset(_SOFT)
     | SET_OPERATORS
     | _VERBS
-    | frozenset({
-        "WITH", "SELECT", "FROM", "GROUP", "ORDER", "WINDOW", "FETCH", "FOR", "INTO", "VALUES",
-        "SET", "USING", "ON", "WHEN", "EXPLAIN", "OUTPUT", "OPTION",
-    })
-)  # fmt: skip
+    | frozenset(
+        {
+            "WITH",
+            "SELECT",
+            "FROM",
+            "GROUP",
+            "ORDER",
+            "WINDOW",
+            "FETCH",
+            "FOR",
+            "INTO",
+            "VALUES",
+            "SET",
+            "USING",
+            "ON",
+            "WHEN",
+            "EXPLAIN",
+            "OUTPUT",
+            "OPTION",
+        }
+    )
+)
 
 
 def word_at(items: list[Item], index: int) -> str:
@@ -233,8 +250,10 @@ class _Reader:
             return self.with_(i)
         if word == "VALUES":
             if verb in {"INSERT", "REPLACE"} and last in {
-                Clause.INSERT_INTO, Clause.INSERT_COLUMNS, Clause.RETURNING,
-            }:  # fmt: skip
+                Clause.INSERT_INTO,
+                Clause.INSERT_COLUMNS,
+                Clause.RETURNING,
+            }:
                 self.open(Clause.VALUES, word, i, i + 1)
             elif verb == "" or (last is Clause.OTHER and self.segments[-1].word in SET_OPERATORS):
                 self.begin("VALUES", i, fresh=False)
@@ -244,8 +263,9 @@ class _Reader:
             return i + 1
         if word == "INTO":
             if verb in {"INSERT", "REPLACE", "MERGE"} and last in {
-                Clause.INSERT_INTO, Clause.MERGE,
-            }:  # fmt: skip
+                Clause.INSERT_INTO,
+                Clause.MERGE,
+            }:
                 if self.segments[-1].key == i - 1 or i - self.segments[-1].key <= 3:
                     self.segments[-1].start = i + 1
                     self.segments[-1].word += " INTO"
@@ -254,8 +274,10 @@ class _Reader:
             return i + 1
         if word == "SET":
             if (verb == "UPDATE" and last is not Clause.SET) or last in {
-                Clause.ON_CONFLICT, Clause.MERGE, Clause.INSERT_INTO,
-            }:  # fmt: skip
+                Clause.ON_CONFLICT,
+                Clause.MERGE,
+                Clause.INSERT_INTO,
+            }:
                 self.open(Clause.SET, word, i, i + 1)
             elif not verb and last is Clause.START:
                 self.begin("DDL", i, fresh=False)
@@ -263,8 +285,10 @@ class _Reader:
             return i + 1
         if word == "USING":
             if verb in {"MERGE", "DELETE"} and last in {
-                Clause.MERGE, Clause.DELETE, Clause.FROM,
-            }:  # fmt: skip
+                Clause.MERGE,
+                Clause.DELETE,
+                Clause.FROM,
+            }:
                 framed = i + 1 < len(items) and items[i + 1].frame is not None
                 body = items[i + 1].frame if framed else None
                 if not (verb == "DELETE" and last is Clause.FROM and body and not body.query):
@@ -287,10 +311,20 @@ class _Reader:
                 self.core = self.cores[self.insert]
             return i + 1
         if word == "WHEN":
-            if verb == "MERGE" and last in {
-                Clause.ON, Clause.MERGE, Clause.SET, Clause.VALUES, Clause.INSERT_INTO,
-                Clause.OTHER, Clause.FROM,
-            } and not self.in_case(i):  # fmt: skip
+            if (
+                verb == "MERGE"
+                and last
+                in {
+                    Clause.ON,
+                    Clause.MERGE,
+                    Clause.SET,
+                    Clause.VALUES,
+                    Clause.INSERT_INTO,
+                    Clause.OTHER,
+                    Clause.FROM,
+                }
+                and not self.in_case(i)
+            ):
                 self.merging = True
                 self.open(Clause.MERGE, word, i, i + 1)
             return i + 1
@@ -597,8 +631,15 @@ def read_from(items: list[Item], start: int, end: int, *, joined: bool = True) -
             pass  # a hint or an old-style column list
         elif word == "FOR" and word_at(items, i + 1) in _TEMPORAL:
             i += 2
-            while i < end and (items[i].frame is not None or items[i].word in {"AS", "OF", "TIMESTAMP"}
-                               or not items[i].is_name) and items[i].sym != ",":  # fmt: skip
+            while (
+                i < end
+                and (
+                    items[i].frame is not None
+                    or items[i].word in {"AS", "OF", "TIMESTAMP"}
+                    or not items[i].is_name
+                )
+                and items[i].sym != ","
+            ):
                 i += 1
             continue
         elif word in {"TABLESAMPLE", "FINAL", "SAMPLE", "PIVOT", "UNPIVOT", "WITH"}:

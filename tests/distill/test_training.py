@@ -103,17 +103,17 @@ def test_tidying_leaves_strings_alone() -> None:
 def test_training_lowers_the_loss_and_resumes(corpus: Path, tmp_path: Path) -> None:
     model = tiny_model()
     before, _ = bits_per_byte(model, packer(corpus, 9), 2)
-    settings = Settings(minutes=0.1, learning_rate=3e-3, length=256, quantised_from=0.7)
+    settings = Settings(minutes=60, steps=60, learning_rate=3e-3, length=256, quantised_from=0.7)
     train(model, packer(corpus), settings, _folder(tmp_path))
     after, accuracy = bits_per_byte(model, packer(corpus, 9), 2)
     assert after < before * 0.7
     assert accuracy > 0.3
     state = torch.load(_folder(tmp_path) / "checkpoint" / "state.pt", weights_only=False)
-    # The run's minutes are over: going on from its checkpoint adds no step.
+    # The run's steps are done: going on from its checkpoint adds no step.
     again, _ = load_model(_folder(tmp_path) / "checkpoint")
     train(again, packer(corpus), settings, _folder(tmp_path))
     later = torch.load(_folder(tmp_path) / "checkpoint" / "state.pt", weights_only=False)
-    assert later["step"] == state["step"] > 0
+    assert later["step"] == state["step"] == 60
 
 
 def _folder(tmp_path: Path) -> Path:
