@@ -13,9 +13,16 @@ from dataclasses import dataclass, replace
 
 from sqlcomplete.schema.ddl_checks import checked_values
 from sqlcomplete.schema.ddl_cursor import DdlFormError, TokenCursor, shown
-from sqlcomplete.schema.ddl_lexer import STRING, WORD, DdlStatement, statements, word_set
+from sqlcomplete.schema.ddl_lexer import (
+    STRING,
+    WORD,
+    DdlStatement,
+    first_token,
+    statements,
+    word_set,
+)
 from sqlcomplete.schema.ddl_query import query_columns
-from sqlcomplete.schema.ddl_state import DraftKey, DraftSchema, DraftTable, Name
+from sqlcomplete.schema.ddl_state import DraftKey, DraftSchema, DraftTable, Name, type_name
 from sqlcomplete.schema.dialects import dialect_name
 from sqlcomplete.schema.errors import SchemaError
 from sqlcomplete.schema.model import Column, Schema
@@ -76,22 +83,15 @@ def schema_from_scripts(scripts: Sequence[tuple[str, str]], dialect: str | None)
     if reading.problems:
         raise SchemaError(f"no table could be read: {reading.problems[0]}")
     for name, text in scripts:
-        line = _first_line_of_sql(text)
-        if line is not None:
+        at = first_token(text, reading.schema.dialect)
+        if at is not None:
             where = f"{name}: " if name else ""
+            line = text.count("\n", 0, at) + 1
             raise SchemaError(
                 f"{where}line {line}: no CREATE TABLE or CREATE VIEW in this text:"
-                f" it begins with {shown(text.splitlines()[line - 1].strip())}"
+                f" it begins with {shown(text[at : at + 80])}"
             )
     return reading.schema
-
-
-def _first_line_of_sql(text: str) -> int | None:
-    """The number of the first line that is neither blank nor a comment."""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip() and not line.lstrip().startswith(("--", "#")):
-            return number
-    return None
 
 
 def _read(scripts: Sequence[tuple[str, str]], dialect: str | None) -> tuple[DdlReading, int]:
@@ -474,7 +474,7 @@ class _Reader:
                 columns = cursor.columns_after_options()
                 if columns and table.primary_key is None:
                     table.primary_key = DraftKey(None, columns)
-            elif cursor.word() in ("SELECT", "WITH") and cursor.starts_query():
+            elif cursor.starts_query():
                 return cursor.query_text()
             elif cursor.at_symbol("("):
                 if self._query_follows(cursor):
@@ -620,8 +620,8 @@ class _Reader:
             self.draft.set_values((name[0], new_name), values)
             for table in self.draft.tables():
                 table.columns = [
-                    replace(c, type=new_name)
-                    if c.type and c.type.lower().strip('"') == name[1].lower()
+                    replace(c, type=new_name + c.type[len(c.type.removesuffix("[]")) :])
+                    if c.type and (type_name(c.type) or ("", ""))[1].lower() == name[1].lower()
                     else c
                     for c in table.columns
                 ]

@@ -6,6 +6,9 @@ from collections.abc import Collection, Sequence
 
 from sqlcomplete.schema.ddl_lexer import NUMBER, QUOTED, STRING, WORD, DdlToken
 
+# A longer condition lists more values than anyone wants offered, or is none at all.
+_MAX_TOKENS = 4000
+
 
 def checked_values(
     tokens: Sequence[DdlToken], columns: Collection[str]
@@ -19,6 +22,8 @@ def checked_values(
         tokens: the condition.
         columns: the names of the table's columns in lower case.
     """
+    if len(tokens) > _MAX_TOKENS:
+        return {}
     listed: dict[str, list[str]] = {}
     compared: dict[str, list[str]] = {}
     for at, token in enumerate(tokens):

@@ -343,11 +343,13 @@ class TokenCursor:
         word = self.word()
         if word == "SELECT":
             return True
-        return word in ("WITH", "FROM", "VALUES") and after_as
+        return word in ("WITH", "FROM", "VALUES", "TABLE") and after_as
 
     def query_text(self) -> str:
         """The text from here to the statement's end, without WITH NO DATA and its like."""
         tokens = self.rest()
+        if len(tokens) < 2:
+            raise DdlFormError("the query is missing", self.offset)
         self.skip_all()
         end = len(tokens)
         for at in range(max(1, end - 5), end):
@@ -355,6 +357,8 @@ class TokenCursor:
             if tokens[at].value == "WITH" and following in _AFTER_QUERY:
                 end = at
                 break
+        if tokens[0].value == "TABLE":
+            return f"SELECT * FROM {self._source[tokens[1].start : tokens[end - 1].end]}"
         return self._source[tokens[0].start : tokens[end - 1].end]
 
 

@@ -124,6 +124,8 @@ def statements(text: str, dialect: str) -> Iterator[DdlStatement]:
             if tokens and "\n" in text[tokens[-1].end : start] and _FRESH_WORDS.match(text, start):
                 yield from _finished(tokens)
                 tokens = []
+            if raw in ("GO", "go", "Go") and _FRESH_WORDS.match(text, start):
+                continue  # T-SQL's end of a batch, alone on its line
             if not tokens and not _TELLING.match(raw):
                 at = _passed(text, at, end_pattern)
                 continue
@@ -134,6 +136,15 @@ def statements(text: str, dialect: str) -> Iterator[DdlStatement]:
             value = _unquoted(raw, kind, dialect)
         tokens.append(DdlToken(kind, raw, value, start, at))
     yield from _finished(tokens)
+
+
+def first_token(text: str, dialect: str) -> int | None:
+    """Where the first token of the text stands, after white space and comments."""
+    pattern, _ = _patterns(dialect)
+    at = 0
+    while (match := pattern.match(text, at)) is not None and match.group("skip") is not None:
+        at = match.end()
+    return at if at < len(text) else None
 
 
 def expression_tokens(text: str, dialect: str) -> tuple[DdlToken, ...]:

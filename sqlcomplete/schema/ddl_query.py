@@ -16,7 +16,7 @@ from sqlcomplete.schema.ddl_state import Name
 from sqlcomplete.schema.model import Column
 
 # A query beyond these is not looked into: its parse could take too long, or too deep a stack.
-_MAX_CHARACTERS = 200_000
+_MAX_CHARACTERS = 60_000
 _MAX_DEPTH = 60
 
 Known = Callable[[Name], "list[Column] | None"]
@@ -164,23 +164,33 @@ def _relations(
 ) -> tuple[list[_Relation], frozenset[str]]:
     """What the query reads from, and the columns that USING or NATURAL makes one of two."""
     relations: list[_Relation] = []
-    merged: set[str] = set()
     from_ = query.args.get("from_") or query.args.get("from")
-    joins = list(query.args.get("joins") or ())
-    sources = [from_.this] if from_ is not None else []
-    for source in list(sources):
-        joins = [*(source.args.get("joins") or ()), *joins]
-    for join in joins:
-        sources.append(join.this)
-        merged |= {u.name.lower() for u in join.args.get("using") or ()}
-        if (join.args.get("method") or "").upper() == "NATURAL":
-            merged |= {c.name.lower() for _, columns, _ in relations for c in columns}
+    sources: list[exp.Expr] = []
+    joins: list[exp.Expr] = []
+    if from_ is not None:
+        _flatten(from_.this, sources, joins)
+    for join in query.args.get("joins") or ():
+        joins.append(join)
+        _flatten(join.this, sources, joins)
     sources += query.args.get("laterals") or ()
     for source in sources:
         relations.append(_relation(source, known, ctes))
-    if any((j.args.get("method") or "").upper() == "NATURAL" for j in joins):
+    merged = {u.name.lower() for join in joins for u in join.args.get("using") or ()}
+    if any((join.args.get("method") or "").upper() == "NATURAL" for join in joins):
         merged |= {c.name.lower() for _, columns, _ in relations for c in columns}
     return relations, frozenset(merged)
+
+
+def _flatten(source: exp.Expr, sources: list[exp.Expr], joins: list[exp.Expr]) -> None:
+    """Takes apart what is joined inside parentheses, as PostgreSQL and MySQL print views."""
+    inside = source.this if isinstance(source, (exp.Subquery, exp.Paren)) else None
+    if isinstance(inside, (exp.Table, exp.Subquery, exp.Paren)) and not source.alias:
+        _flatten(inside, sources, joins)
+    else:
+        sources.append(source)
+    for join in source.args.get("joins") or ():
+        joins.append(join)
+        _flatten(join.this, sources, joins)
 
 
 def _relation(

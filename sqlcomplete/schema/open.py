@@ -29,6 +29,7 @@ _UP = re.compile(
     r"^[ \t]*(?:--|\#)[ \t-]*(?:\+goose[ \t]+up|migrate:up|\+migrate[ \t]+up|!ups)[^\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_FLYWAY = re.compile(r"\bV\d+(?:[._]\d+)*__")
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
 # What only one dialect writes, the plainest first.
@@ -156,7 +157,8 @@ def migration_files(folder: Path) -> list[Path]:
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:
-    """A key that puts 2 before 10."""
+    """A key that puts 2 before 10, and Flyway's V1 before V1.1."""
+    name = _FLYWAY.sub(lambda m: m.group().replace("__", "\x00"), name)
     return [
         (0, int(part), "") if part.isdecimal() else (1, 0, part.lower())
         for part in re.split(r"(\d+)", name)
