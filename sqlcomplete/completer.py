@@ -152,7 +152,7 @@ class Completer:
         written = write_on(
             self._session,
             prompt,
-            Guard(analysis, self.index, self._names),
+            Guard(analysis, self._names),
             max_tokens=MAX_TOKENS,
             least=LEAST,
             deadline=deadline,

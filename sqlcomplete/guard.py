@@ -18,10 +18,8 @@ _MOST_TABLES = 3000  # beyond it, a schema's words are not listed, only those in
 class Guard:
     """Whether the text after the cursor may begin so. One of these serves one cursor."""
 
-    def __init__(self, analysis: Analysis, index: SchemaIndex, names: NameSet) -> None:
-        self._analysis = analysis
+    def __init__(self, analysis: Analysis, names: NameSet) -> None:
         left = analysis.text[max(analysis.cursor - 200, 0) : analysis.cursor]
-        self._left = left
         word = re.search(r"\w*\Z", left)
         self._typed = word.group() if word else ""
         local = {t.text.lower() for t in analysis.statement.tokens if t.text.isidentifier()}
