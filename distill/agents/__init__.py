@@ -1,0 +1,1 @@
+"""The black-box stage: agents that expand, rewrite, select and verify training records."""
