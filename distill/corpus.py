@@ -2,7 +2,8 @@
 
 A corpus is a folder with two files of JSON lines:
 
-- `queries.jsonl`: `id`, `db_id`, `source`, `dialect`, `question` (or null), `sql`, `split`
+- `queries.jsonl`: `id`, `db_id`, `source`, `dialect`, `question` (or null), `sql`, `split`,
+  and `plan` where one was written
 - `schemas.jsonl`: `db_id`, `dialect`, `tables`, each with `name`, `columns` and keys
 
 Fields beyond these are ignored. A statement's schema is found by its `db_id`.
@@ -30,7 +31,8 @@ class CorpusError(SqlcompleteError):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement of a corpus, with the question it answers where one is known."""
+    """One statement of a corpus, with the question it answers where one is known, and the plan
+    (short lines without comment marks) where an agent wrote one."""
 
     id: str
     db_id: str
@@ -39,6 +41,7 @@ class Statement:
     sql: str
     split: str
     question: str | None = None
+    plan: str | None = None
 
 
 @dataclass(frozen=True)
@@ -117,9 +120,9 @@ def read_corpora(
 
 
 def _statement(record: Mapping[str, Any], where: str) -> Statement:
-    question = record.get("question")
-    if question is not None and not isinstance(question, str):
-        raise CorpusError(f"{where}: field 'question' must be text or null")
+    for key in ("question", "plan"):
+        if not isinstance(record.get(key), str | None):
+            raise CorpusError(f"{where}: field '{key}' must be text or null")
     sql = _text(record, "sql", where)
     if not sql.strip():
         raise CorpusError(f"{where}: field 'sql' is empty")
@@ -130,7 +133,8 @@ def _statement(record: Mapping[str, Any], where: str) -> Statement:
         dialect=_text(record, "dialect", where),
         sql=sql,
         split=_text(record, "split", where),
-        question=question,
+        question=record.get("question"),
+        plan=record.get("plan"),
     )
 
 

@@ -51,6 +51,8 @@ def make_sample(statement: Statement, chance: random.Random, *, infill: float = 
     head = ""
     if statement.question and chance.random() < 0.35:
         head = f"-- {' '.join(statement.question.split())[:240]}\n"
+    if statement.plan and chance.random() < 0.5:
+        head += "".join(f"-- {line.strip()}\n" for line in statement.plan.splitlines())
     if len(sql) < 12 or chance.random() >= infill:
         return Sample(head + sql, "")
     cut = _cut(sql, chance)

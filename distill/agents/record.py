@@ -28,7 +28,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One training pair: what is asked, the statement, and the plan that a person might write above.
+    """One training pair: what is asked, the statement, and a plan as a person might write above it.
 
     `seed` is the corpus statement's id; `schema` what the statement is written against, which an
     agent may have renamed; `plan` is the chain of thought, a few words a line, without comment
