@@ -60,17 +60,30 @@ def training_sources(corpora: Sequence[Corpus], split: str = "train") -> list[So
 
 
 class Packer:
-    """Draws packs without end. The same seed draws the same packs; `state` resumes exactly."""
+    """Draws packs without end. The same seed draws the same packs; `state` resumes exactly.
+
+    `shares` multiplies how often a corpus source (`Statement.source`) is drawn; one that it does
+    not name counts once.
+    """
 
     def __init__(
-        self, sources: Sequence[Source], tokenizer: Tokenizer, *, length: int, seed: int
+        self,
+        sources: Sequence[Source],
+        tokenizer: Tokenizer,
+        *,
+        length: int,
+        seed: int,
+        shares: Mapping[str, float] | None = None,
     ) -> None:
         self.sources = list(sources)
         self.tokenizer = tokenizer
         self.length = length
         self.chance = random.Random(seed)
         # By the square root: a schema of 500 statements must not drown fifty of ten.
-        self._weights = [len(s.statements) ** 0.6 for s in self.sources]
+        self._weights = [
+            len(s.statements) ** 0.6 * (shares or {}).get(s.statements[0].source, 1.0)
+            for s in self.sources
+        ]
 
     def __iter__(self) -> Iterator[Pack]:
         while True:

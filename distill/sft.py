@@ -90,6 +90,8 @@ def train(
         foreach=True,
     )
     step, spent, seen = 0, 0.0, 0
+    # Where the processor multiplies in bf16 it is nearly twice as fast; elsewhere it is emulated.
+    half = torch.ops.mkldnn._is_mkldnn_bf16_supported()
     state_file = out / CHECKPOINT / "state.pt"
     if state_file.exists():
         state = torch.load(state_file, weights_only=False)
@@ -107,7 +109,8 @@ def train(
         counted = int((labels[:, 1:] != IGNORED).sum())
         with fake_quantised(model, active=done >= settings.quantised_from):
             for one_tokens, one_labels in zip(tokens, labels, strict=True):
-                loss = masked_loss(model, one_tokens[None], one_labels[None])
+                with torch.autocast("cpu", torch.bfloat16, enabled=half):
+                    loss = masked_loss(model, one_tokens[None], one_labels[None])
                 (loss / counted).backward()
                 total_loss += float(loss.detach())
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -161,6 +164,21 @@ def _save(model: Qwen2ForCausalLM, packer: Packer, state: dict[str, object], out
     shutil.rmtree(old, ignore_errors=True)
 
 
+_ROUNDED = "Share of the run from which the weights are rounded to int4; 1 for never."
+_SHARE = "Draw a corpus source so many times as often; repeatable."
+
+
+def _factors(shares: tuple[str, ...]) -> dict[str, float]:
+    factors = {}
+    for share in shares:
+        source, _, factor = share.partition("=")
+        try:
+            factors[source] = float(factor)
+        except ValueError:
+            raise click.BadParameter(f"{share!r}: write SOURCE=FACTOR, as in spider=0.5") from None
+    return factors
+
+
 @click.command()
 @click.argument("corpus", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--donor", required=True, help="A GGUF file, a folder, or a hub's name.")
@@ -168,6 +186,8 @@ def _save(model: Qwen2ForCausalLM, packer: Packer, state: dict[str, object], out
 @click.option("--minutes", default=120.0, show_default=True, help="Time of the whole run.")
 @click.option("--vocabulary", default=12288, show_default=True, help="Tokens to keep.")
 @click.option("--rate", default=2e-4, show_default=True, help="Peak learning rate.")
+@click.option("--rounded-from", default=0.8, show_default=True, help=_ROUNDED)
+@click.option("--share", "shares", multiple=True, metavar="SOURCE=FACTOR", help=_SHARE)
 @click.option("--seed", default=1, show_default=True)
 def sft(
     corpus: tuple[Path, ...],
@@ -176,12 +196,15 @@ def sft(
     minutes: float,
     vocabulary: int,
     rate: float,
+    rounded_from: float,
+    shares: tuple[str, ...],
     seed: int,
 ) -> None:
     """Fine-tune a donor on corpora, or go on from the run's last checkpoint."""
     torch.manual_seed(seed)
     torch.set_flush_denormal(True)
-    settings = Settings(minutes=minutes, learning_rate=rate, seed=seed)
+    settings = Settings(minutes=minutes, learning_rate=rate, quantised_from=rounded_from, seed=seed)
+    drawn = _factors(shares)
     corpora = read_corpora(corpus)
     sources = training_sources(corpora)
     out.mkdir(parents=True, exist_ok=True)
@@ -191,13 +214,14 @@ def sft(
         model, tokenizer = adapt_donor(donor, vocabulary_texts(sources), vocabulary)
         about = {
             "settings": asdict(settings),
+            "shares": drawn,
             "donor": donor,
             "corpora": [str(c) for c in corpus],
             "statements": token_sources(corpora),
             "parameters": sum(p.numel() for p in model.parameters()),
         }
         (out / "run.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-    packer = Packer(sources, tokenizer, length=settings.length, seed=seed)
+    packer = Packer(sources, tokenizer, length=settings.length, seed=seed, shares=drawn)
     train(model, packer, settings, out)
 
 
