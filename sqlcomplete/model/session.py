@@ -17,6 +17,7 @@ from sqlcomplete.model.tokenizer import Tokenizer
 
 MODEL_FILE = "model.onnx"
 CHUNK = 48  # tokens of a prefill step: the time between two looks at the clock
+ROOM = 256  # tokens by which a session's buffers grow
 
 
 class OutOfTimeError(Exception):
@@ -58,16 +59,27 @@ class Weights:
             raise ModelError(f"{path}: the graph cannot be loaded ({first})") from error
         self.tokenizer = Tokenizer.load(folder / "vocabulary.json")
         self.inputs = {i.name for i in self.graph.get_inputs()}
+        self.cache_names = [
+            (f"past_key_values.{layer}.{part}", f"present.{layer}.{part}")
+            for layer in range(self.layers)
+            for part in ("key", "value")
+        ]
+        self.bytes_per_token = 2 * self.layers * self.key_value_heads * self.head_size * 4
 
 
 class Session:
-    """One conversation's cache over shared weights. Not safe for threads: one user at a time."""
+    """One conversation's cache over shared weights. Not safe for threads: one user at a time.
+
+    The graph reads and writes keys and values in place, in buffers with room to spare: a step
+    copies nothing, and going back to a shorter prefix is only a smaller count.
+    """
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
         self.tokenizer = weights.tokenizer
         self._tokens: list[int] = []
-        self._cache: list[Any] = self._empty()
+        self._room = 0  # tokens that the buffers hold
+        self._buffers: list[Any] = []
         self._last: NDArray[np.float32] | None = None  # logits after self._tokens
 
     @classmethod
@@ -75,9 +87,23 @@ class Session:
         """A session of its own over the model in `folder`."""
         return cls(Weights(folder, threads=threads))
 
+    @property
+    def memory(self) -> int:
+        """Bytes that the cache takes."""
+        return self._room * self.weights.bytes_per_token
+
     def forget(self) -> None:
-        """Drops the cache."""
-        self._tokens, self._cache, self._last = [], self._empty(), None
+        """Drops the cache and gives its memory back."""
+        self._tokens, self._buffers, self._room, self._last = [], [], 0, None
+
+    def known(self, tokens: Sequence[int]) -> int:
+        """How many of `tokens`, from the first, are in the cache."""
+        common = 0
+        for mine, wanted in zip(self._tokens, tokens, strict=False):
+            if mine != wanted:
+                break
+            common += 1
+        return common
 
     def logits(
         self, tokens: Sequence[int], *, positions: int = 1, deadline: float | None = None
@@ -92,13 +118,10 @@ class Session:
         tokens = list(tokens)
         if positions == 1 and self._last is not None and tokens == self._tokens:
             return self._last[None]
-        common = 0
-        for mine, wanted in zip(self._tokens, tokens, strict=False):
-            if mine != wanted:
-                break
-            common += 1
-        common = min(common, len(tokens) - positions)
-        self._truncate(common)
+        kept = min(self.known(tokens), len(tokens) - positions)
+        if kept < len(self._tokens):
+            del self._tokens[kept:]
+            self._last = None
         rows: NDArray[np.float32] | None = None
         while len(self._tokens) < len(tokens):
             if deadline is not None and time.perf_counter() > deadline:
@@ -110,33 +133,40 @@ class Session:
         assert rows is not None
         return rows[-positions:]
 
-    def _truncate(self, length: int) -> None:
-        if length < len(self._tokens):
-            self._tokens = self._tokens[:length]
-            self._cache = [np.ascontiguousarray(c[:, :, :length]) for c in self._cache]
-            self._last = None
-
     def _run(self, new: list[int]) -> NDArray[np.float32]:
-        total = len(self._tokens) + len(new)
-        feeds: dict[str, Any] = {
-            "input_ids": np.array([new], dtype=np.int64),
-            "attention_mask": np.ones((1, total), dtype=np.int64),
-        }
+        past = len(self._tokens)
+        total = past + len(new)
+        if total > self._room:
+            self._grow(total)
+        binding = self.weights.graph.io_binding()
+        binding.bind_cpu_input("input_ids", np.array([new], dtype=np.int64))
+        binding.bind_cpu_input("attention_mask", np.ones((1, total), dtype=np.int64))
         if "position_ids" in self.weights.inputs:
-            feeds["position_ids"] = np.arange(len(self._tokens), total, dtype=np.int64)[None]
-        for i in range(self.weights.layers):
-            feeds[f"past_key_values.{i}.key"] = self._cache[2 * i]
-            feeds[f"past_key_values.{i}.value"] = self._cache[2 * i + 1]
-        names = ["logits"]
-        for i in range(self.weights.layers):
-            names += [f"present.{i}.key", f"present.{i}.value"]
-        found = self.weights.graph.run(names, feeds)
-        self._cache = found[1:]
-        self._tokens = [*self._tokens, *new]
-        rows: NDArray[np.float32] = np.asarray(found[0][0], dtype=np.float32)
+            positions = np.arange(past, total, dtype=np.int64)[None]
+            binding.bind_cpu_input("position_ids", positions)
+        for buffer, (read, written) in zip(self._buffers, self.weights.cache_names, strict=True):
+            binding.bind_ortvalue_input(read, buffer)
+            binding.bind_ortvalue_output(written, buffer)
+        binding.bind_output("logits", "cpu")
+        self.weights.graph.run_with_iobinding(binding)
+        self._tokens.extend(new)
+        # The last bound output.
+        found = binding.get_outputs()[-1].numpy()
+        rows: NDArray[np.float32] = np.asarray(found[0], dtype=np.float32)
         self._last = rows[-1]
         return rows
 
-    def _empty(self) -> list[Any]:
-        shape = (1, self.weights.key_value_heads, 0, self.weights.head_size)
-        return [np.zeros(shape, dtype=np.float32) for _ in range(2 * self.weights.layers)]
+    def _grow(self, least: int) -> None:
+        """Makes room for `least` tokens and some to come; what is cached stays."""
+        from onnxruntime import OrtValue
+
+        room = -(-(least + ROOM // 4) // ROOM) * ROOM
+        shape = (1, self.weights.key_value_heads, room, self.weights.head_size)
+        kept = len(self._tokens)
+        buffers = []
+        for place in range(2 * self.weights.layers):
+            values = np.zeros(shape, dtype=np.float32)
+            if kept:
+                values[:, :, :kept] = self._buffers[place].numpy()[:, :, :kept]
+            buffers.append(OrtValue.ortvalue_from_numpy(values))
+        self._buffers, self._room = buffers, room
