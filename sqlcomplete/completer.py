@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 import uuid
@@ -15,10 +16,11 @@ from sqlcomplete.candidates.functions import catalogue
 from sqlcomplete.completion import Completion, Ghost, Item, Source, Timings
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.guard import Guard, schema_names
-from sqlcomplete.model import EMBEDDED, Weights, load_weights
+from sqlcomplete.model import EMBEDDED, ModelError, load_weights
+from sqlcomplete.model.conversation import Conversation, LanguageModel
 from sqlcomplete.model.decode import first_scores, write_on
 from sqlcomplete.model.prompt import SCHEMA_BUDGET, Prompt, build_prompt, schema_tokens, table_line
-from sqlcomplete.model.session import OutOfTimeError, Session
+from sqlcomplete.model.session import OutOfTimeError
 from sqlcomplete.ranking import Ranked, hint, rank
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Schema, Table
@@ -57,24 +59,53 @@ class Completer:
 
     Args:
         schema: What may be named.
-        model: "embedded", a folder that `distill export` wrote, loaded weights, or None for the
-            deterministic engine alone.
+        model: "embedded", a folder that `distill export` wrote, a loaded or remote model, or None
+            for the deterministic engine alone.
 
     Raises: ModelError, when the model cannot be loaded.
     """
 
-    def __init__(self, schema: Schema, *, model: str | Path | Weights | None = "embedded") -> None:
+    def __init__(
+        self, schema: Schema, *, model: str | Path | LanguageModel | None = "embedded"
+    ) -> None:
         self.schema = schema
         self.index = SchemaIndex(schema)
         self._lock = Lock()
-        self._session: Session | None = None
+        self._model: LanguageModel | None = None
+        self._session: Conversation | None = None
         self._shown: tuple[str, int, Ghost] | None = None
         self._lines: dict[Table, list[int]] = {}
         if model is not None:
-            if not isinstance(model, Weights):
-                model = load_weights(EMBEDDED if model == "embedded" else Path(model))
-            self._session = Session(model)
+            if isinstance(model, str | Path):
+                folder = EMBEDDED if model == "embedded" else Path(model)
+                self._model = load_weights(folder)
+            else:
+                self._model = model
+            self._session = self._model.session()
             self._names = schema_names(self.index, set(catalogue(schema.dialect)) | KEYWORDS)
+
+    @property
+    def session(self) -> Conversation | None:
+        """The conversation with the model; None where there is none."""
+        return self._session
+
+    def beside(self) -> Completer:
+        """A completer for another user of the same schema: what is known of the schema is shared,
+        what the model has read is not."""
+        other = copy.copy(self)
+        other._lock = Lock()
+        other._shown = None
+        other._session = None if self._model is None else self._model.session()
+        return other
+
+    def prompt(self, text: str, cursor: int) -> Prompt:
+        """What the model is given at a cursor; for those who ask it themselves.
+
+        Raises: CursorError; ModelError, where there is no model.
+        """
+        if self._session is None:
+            raise ModelError("there is no model to prompt")
+        return self._prompt(analyse(text, self._within(text, cursor), self.index))
 
     def complete(
         self, text: str, cursor: int, *, max_items: int = 10, deadline_ms: float | None = None
@@ -87,8 +118,7 @@ class Completer:
         Raises: CursorError, when the cursor is outside the text.
         """
         begun = time.perf_counter()
-        if not 0 <= cursor <= len(text):
-            raise CursorError(f"cursor {cursor} is outside the text of {len(text)} characters")
+        self._within(text, cursor)
         if len(text) > _LONGEST_TEXT:
             return Completion(uuid.uuid4().hex, None, (), Timings())
         analysis = analyse(text, cursor, self.index)
@@ -126,6 +156,11 @@ class Completer:
             verdict=judged * 1000,
         )
         return Completion(uuid.uuid4().hex, ghost, items, timings)
+
+    def _within(self, text: str, cursor: int) -> int:
+        if not 0 <= cursor <= len(text):
+            raise CursorError(f"cursor {cursor} is outside the text of {len(text)} characters")
+        return cursor
 
     def _hint(self, ranked: Sequence[Ranked], analysis: Analysis) -> Ghost | None:
         found = hint(ranked, analysis)

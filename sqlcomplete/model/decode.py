@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sqlcomplete.model.conversation import Conversation
 from sqlcomplete.model.prompt import END, Prompt
-from sqlcomplete.model.session import OutOfTimeError, Session
+from sqlcomplete.model.session import OutOfTimeError
 
 Guard = Callable[[str], bool]
 
@@ -26,7 +27,9 @@ class Continuation:
     confidence: tuple[float, ...]
 
 
-def first_scores(session: Session, prompt: Prompt, deadline: float | None) -> NDArray[np.float32]:
+def first_scores(
+    session: Conversation, prompt: Prompt, deadline: float | None
+) -> NDArray[np.float32]:
     """Log-probabilities (vocabulary,) of the token after the prompt's tokens.
 
     Raises: OutOfTimeError.
@@ -35,7 +38,7 @@ def first_scores(session: Session, prompt: Prompt, deadline: float | None) -> ND
 
 
 def write_on(
-    session: Session,
+    session: Conversation,
     prompt: Prompt,
     guard: Guard,
     *,

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sqlcomplete.model.conversation import Gate, open_gate
 from sqlcomplete.model.errors import ModelError
 from sqlcomplete.model.tokenizer import Tokenizer
 
@@ -66,6 +67,10 @@ class Weights:
         ]
         self.bytes_per_token = 2 * self.layers * self.key_value_heads * self.head_size * 4
 
+    def session(self) -> Session:
+        """A session that has read nothing yet."""
+        return Session(self)
+
 
 class Session:
     """One conversation's cache over shared weights. Not safe for threads: one user at a time.
@@ -77,6 +82,7 @@ class Session:
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
         self.tokenizer = weights.tokenizer
+        self.gate: Gate = open_gate
         self._tokens: list[int] = []
         self._room = 0  # tokens that the buffers hold
         self._buffers: list[Any] = []
@@ -126,6 +132,7 @@ class Session:
         while len(self._tokens) < len(tokens):
             if deadline is not None and time.perf_counter() > deadline:
                 raise OutOfTimeError
+            self.gate(deadline)
             left = len(tokens) - len(self._tokens)
             # The rows asked for come out of one run.
             size = left if left <= max(CHUNK, positions) else min(CHUNK, left - positions)
