@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -32,7 +32,8 @@ class Record:
 
     `seed` is the corpus statement's id; `schema` what the statement is written against, which an
     agent may have renamed; `plan` is the chain of thought, a few words a line, without comment
-    marks; `scores` are named numbers that agents gave (selection's are 0 to 9).
+    marks; `scores` are named numbers that agents gave (selection's are 0 to 9). `rewritten_from` is
+    the statement that rewriting started from, where it changed it, for verification to compare.
     """
 
     seed: str
@@ -45,13 +46,16 @@ class Record:
     round: int = 0
     scores: tuple[tuple[str, float], ...] = ()
     provenance: tuple[Step, ...] = ()
+    rewritten_from: str | None = None
 
     @property
     def id(self) -> str:
-        """Equal for equal seed, statement, question and plan, in every run."""
+        """Equal for equal seed, statement, question and plan, in every run; the seed's own until
+        expansion or rewriting has worked on it."""
         parts = (self.seed, self.dialect, self.sql, self.question or "", self.plan or "")
         digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
-        return f"{self.seed}~{digest}" if self.provenance else self.seed
+        made = any(step.agent in ("expansion", "rewriting") for step in self.provenance)
+        return f"{self.seed}~{digest}" if made else self.seed
 
     def after(self, step: Step, **changes: object) -> Record:
         """The record as `step` leaves it."""
@@ -69,10 +73,12 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an agent made of what it was given."""
+    """What an agent made of what it was given. `later` are a selector's: too hard for this round,
+    to be offered again in the next."""
 
     records: tuple[Record, ...] = ()
     rejects: tuple[Reject, ...] = ()
+    later: tuple[Record, ...] = ()
 
 
 class Agent(Protocol):
@@ -101,6 +107,20 @@ class Selector(Protocol):
         """ "symbolic", or the model asked."""
         ...
 
-    def choose(self, records: Sequence[Record], chance: random.Random) -> Outcome:
-        """The subset to train on, scored; the rest with reasons."""
+    def choose(
+        self,
+        records: Sequence[Record],
+        chance: random.Random,
+        *,
+        taken: Sequence[Record] = (),
+        keep: Collection[str] = (),
+        progress: float = 1.0,
+    ) -> Outcome:
+        """The subset to train on, scored; the rest with reasons.
+
+        `taken` are the records chosen in earlier rounds: what repeats one of them is rejected.
+        Records whose id is in `keep` are chosen whatever their scores, if they repeat nothing.
+        `progress` is this round's number over the rounds' (the last one is 1): the share of the
+        hardest that may come in already.
+        """
         ...
