@@ -57,7 +57,7 @@ def serve(
     schema: str | None,
     name: str,
     dialect: str | None,
-    model: bool,
+    model: bool | str,
     weights: Path | None,
     token: str | None,
     allow_host: tuple[str, ...],

@@ -20,9 +20,10 @@ _SERVER = ("-c", "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=1
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads or writes the cache of the person who runs it."""
+    """No test reads or writes the cache or the models of the person who runs it."""
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("SQLCOMPLETE_CACHE_DIR", str(folder))
+    monkeypatch.setenv("SQLCOMPLETE_DATA_DIR", str(folder / "data"))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from sqlcomplete.cli.engine import Completes, open_engine
 from sqlcomplete.completion import Completion
+from sqlcomplete.model.errors import ModelError
 from sqlcomplete.schema.model import Schema
 
 # Longer than this and the answer comes after the next keystroke.
@@ -30,11 +31,16 @@ class LocalClient:
     Building it reads the model's weights (about a second), so build it in a worker thread.
     """
 
-    def __init__(self, schema: Schema, *, model: bool = True, max_items: int = 10) -> None:
-        self._completer: Completes = open_engine(model=model)(schema)
+    def __init__(self, schema: Schema, *, model: bool | str = True, max_items: int = 10) -> None:
+        self._problems: list[str] = []
+        engine = open_engine(model=model, on_problem=self._problems.append)
+        self._completer: Completes = engine(schema)
         self._max_items = max_items
 
     def complete(self, text: str, cursor: int) -> Completion:
+        if self._problems:
+            # Said once, at the cost of one answer: a model that was chosen and cannot be had.
+            raise ModelError(self._problems.pop())
         return self._completer.complete(
             text, cursor, max_items=self._max_items, deadline_ms=DEADLINE_MS
         )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @options.MODEL
 @options.MAX_ITEMS
 def edit(
-    source: str | None, schema: str | None, dialect: str | None, model: bool, max_items: int
+    source: str | None, schema: str | None, dialect: str | None, model: bool | str, max_items: int
 ) -> None:
     """Open the editor on a database (a URL or a file) or on a file of DDL.
 
@@ -50,7 +50,7 @@ def edit(
 
 @click.command()
 @options.MODEL
-def demo(model: bool) -> None:
+def demo(model: bool | str) -> None:
     """Open the editor on a bundled shop database; without a terminal, print completions on it."""
     from tui.connect import scratch_target
     from tui.demo.load import make_shop
@@ -68,7 +68,7 @@ def demo(model: bool) -> None:
 def editor_on(
     target: Target,
     *,
-    model: bool = True,
+    model: bool | str = True,
     max_items: int = 10,
     file: Path | None = None,
     first_text: str = "",

@@ -35,7 +35,7 @@ def complete(
     cursor: str | None,
     schema: str | None,
     dialect: str | None,
-    model: bool,
+    model: bool | str,
     weights: Path | None,
     max_items: int,
     deadline_ms: int,

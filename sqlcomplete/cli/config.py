@@ -13,7 +13,7 @@ from typing import Any
 import click
 import platformdirs
 
-from sqlcomplete.cli.options import COMMANDS_WITH_TABLES, SETTINGS, Setting
+from sqlcomplete.cli.options import COMMANDS_WITH_TABLES, SETTINGS, ModelChoice, Setting
 from sqlcomplete.errors import SqlcompleteError
 
 CONFIG_VARIABLE = "SQLCOMPLETE_CONFIG"
@@ -103,6 +103,8 @@ def _typed(path: Path, where: str, setting: Setting, value: Any) -> Any:
 
 
 def _single(path: Path, where: str, setting: Setting, value: Any) -> Any:
+    if isinstance(setting.value_type, ModelChoice) and isinstance(value, bool):
+        return value  # `model = false` reads better than "none"
     if not _is_of(setting.python_type, value):
         raise ConfigError(f"{path}: {where} must be {setting.type_words}, not {value!r}")
     if isinstance(setting.value_type, click.ParamType):

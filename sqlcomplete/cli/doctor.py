@@ -64,7 +64,7 @@ class Finding:
 @options.WEIGHTS
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def doctor(ctx: click.Context, model: bool, weights: Path | None, as_json: bool) -> None:
+def doctor(ctx: click.Context, model: bool | str, weights: Path | None, as_json: bool) -> None:
     """Check the installation and time a completion, cold and warm.
 
     Exits with 1 where something is wrong.
@@ -86,7 +86,7 @@ def doctor(ctx: click.Context, model: bool, weights: Path | None, as_json: bool)
 
 
 def examine(
-    loaded: Config | None, *, model: bool, weights: Path | None = None
+    loaded: Config | None, *, model: bool | str, weights: Path | None = None
 ) -> Iterator[Finding]:
     """All findings, in the report's order; the model is loaded on the way where `model` is set."""
     yield Finding("python", "ok", f"{platform.python_version()} ({sys.executable})")
@@ -127,7 +127,7 @@ def _model(folder: Path | None) -> Finding:
     return Finding("model", "ok", value, {**asdict(weights), "path": str(weights.path)})
 
 
-def _timed(*, model: bool, weights: Path | None = None) -> Finding:
+def _timed(*, model: bool | str, weights: Path | None = None) -> Finding:
     name = "model run" if model else "without model"
     started = time.perf_counter()
     completer = open_engine(model=model, weights=weights)(SAMPLE)

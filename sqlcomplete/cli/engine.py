@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
 
 from sqlcomplete.completion import Completion
 from sqlcomplete.schema.model import Schema
+
+if TYPE_CHECKING:
+    from sqlcomplete.completer import Completer
+    from sqlcomplete.model import Weights
+    from sqlcomplete.models import LiveModel, Loaded
 
 
 class Completes(Protocol):
@@ -75,16 +81,83 @@ def read_ddl(text: str, dialect: str | None) -> Schema:
     return schema_from_ddl(text, dialect)
 
 
-def open_engine(*, model: bool, weights: Path | None = None) -> CompleterFactory:
+def open_engine(
+    *,
+    model: bool | str,
+    weights: Path | None = None,
+    on_problem: Callable[[str], None] | None = None,
+) -> CompleterFactory:
     """Loads the model once (about a second), and gives what makes a completer of any schema.
 
-    `weights` is the folder of another model than the embedded one.
+    Args:
+        model: True for the model in use, which is exchanged when another is chosen; False for
+            none; else the name of one, or a folder.
+        weights: The folder of a model that goes before all these.
+        on_problem: Gets one line where the model in use is missing or damaged, while another goes
+            on in its place; standard error where left out.
 
     Raises:
-        ModelError: there is no model, or it cannot be loaded.
+        ModelError: there is no such model, or it cannot be loaded.
     """
     from sqlcomplete.completer import Completer
-    from sqlcomplete.model import EMBEDDED, load_weights
+    from sqlcomplete.model import load_weights
 
-    loaded = load_weights(weights or EMBEDDED) if model else None
+    if model is False:
+        return lambda schema: Completer(schema, model=None)
+    if weights is None and model is True:
+        from sqlcomplete.models import LiveModel, Registry
+
+        live = LiveModel(Registry(), on_problem=on_problem or _warn)
+        return lambda schema: LiveCompleter(schema, live)
+    if weights is not None:
+        loaded = load_weights(weights)
+    else:
+        assert isinstance(model, str)
+        loaded = _named(model)
     return lambda schema: Completer(schema, model=loaded)
+
+
+def _named(model: str) -> Weights:
+    """The weights of a model by name, or in a folder."""
+    from sqlcomplete.model import load_weights
+    from sqlcomplete.models import Registry, load_entry
+
+    if any(mark in model for mark in "/\\") or model.startswith("."):
+        return load_weights(Path(model).expanduser())
+    return load_entry(Registry().find(model)).weights
+
+
+class LiveCompleter:
+    """Completes with the model in use: where another has been chosen and loaded, the next call
+    starts with it, and with nothing of what the old one kept. Safe for threads."""
+
+    def __init__(self, schema: Schema, live: LiveModel) -> None:
+        self._schema = schema
+        self._live = live
+        self._lock = Lock()
+        self._made = self._make()
+
+    def complete(
+        self, text: str, cursor: int, *, max_items: int = 10, deadline_ms: float = 150
+    ) -> Completion:
+        """As `Completer.complete`."""
+        loaded, completer = self._made
+        if self._live.look() is not loaded:
+            with self._lock:
+                if self._live.look() is not self._made[0]:
+                    self._made = self._make()
+                _, completer = self._made
+        return completer.complete(text, cursor, max_items=max_items, deadline_ms=deadline_ms)
+
+    def _make(self) -> tuple[Loaded, Completer]:
+        from sqlcomplete.completer import Completer
+
+        loaded = self._live.look()
+        return loaded, Completer(self._schema, model=loaded.weights)
+
+
+def _warn(line: str) -> None:
+    """Tells a person of a model that could not be taken up, and goes on."""
+    import click
+
+    click.echo(f"sqlcomplete: {line}", err=True)

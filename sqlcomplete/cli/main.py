@@ -35,6 +35,9 @@ COMMANDS = {
     "serve": Lazy("Answer completions over HTTP, on this machine only by default."),
     "schema": Lazy("Show or refresh what is known of a database.", "sqlcomplete.cli.schema:schema"),
     "demo": Lazy("Show it at work on a bundled database."),
+    "models": Lazy(
+        "List, compare, choose, export and remove models.", "sqlcomplete.cli.models:models"
+    ),
     "doctor": Lazy(
         "Check the installation and time a completion.", "sqlcomplete.cli.doctor:doctor"
     ),

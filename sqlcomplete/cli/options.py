@@ -45,6 +45,8 @@ class Setting:
     def python_type(self) -> type[Any]:
         if isinstance(self.value_type, type):
             return self.value_type
+        if isinstance(self.value_type, ModelChoice):
+            return str
         if isinstance(self.value_type, click.IntRange):
             return int
         if isinstance(self.value_type, click.FloatRange):
@@ -73,6 +75,58 @@ class Setting:
         return decorate(command)
 
 
+class ModelChoice(click.ParamType[Any]):
+    """True for the model in use, False for none, else a name or a folder."""
+
+    name = "model"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, bool):
+            return value
+        word = str(value).strip()
+        if word.lower() in ("none", "0", "false", "no", "off"):
+            return False
+        if word.lower() in ("current", "1", "true", "yes", "on", ""):
+            return True
+        return word
+
+
+class ModelSetting(Setting):
+    """The model by name, with `--no-model` beside it for none."""
+
+    def __call__(self, command: F) -> F:
+        """Decorates a command with both options."""
+        off = "sqlcomplete.no_model"
+
+        def no_model(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+            ctx.meta[off] = value
+
+        def chosen(ctx: click.Context, _: click.Parameter, value: Any) -> Any:
+            if ctx.meta.get(off):
+                return False
+            return True if value is None else value
+
+        named = click.option(
+            "--model",
+            self.parameter,
+            type=self.value_type,
+            envvar=self.variable,
+            help=self.help,
+            metavar=self.metavar,
+            callback=chosen,
+        )
+        # Eager, so that it is known when the other's value is settled.
+        without = click.option(
+            "--no-model",
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=no_model,
+            help="No model: candidates come from the schema and syntax alone.",
+        )
+        return named(without(command))
+
+
 SCHEMA = Setting(
     "schema",
     "Where the tables are: a database URL, a file or folder of DDL, or a schema in JSON.",
@@ -85,12 +139,13 @@ DIALECT = Setting(
     ("complete", "edit", "serve", "schema"),
     metavar="NAME",
 )
-MODEL = Setting(
+MODEL = ModelSetting(
     "model",
-    "Whether the model takes part. Without it, candidates come from the schema and syntax alone.",
+    "The model: a name from `sqlcomplete models list`, a folder, or none. "
+    "Without it: the one in use.",
     ("complete", "edit", "serve", "doctor"),
-    value_type=bool,
-    default=True,
+    value_type=ModelChoice(),
+    metavar="NAME",
 )
 WEIGHTS = Setting(
     "weights",

@@ -67,8 +67,10 @@ def test_a_commands_own_table_goes_before_the_top(write: Write, seen: list[dict[
     )
     assert run(["serve"]) == 0
     assert seen == [{"port": 8765, "model": False, "dialect": "duckdb", "allow_host": ("a", "b")}]
-    assert run(["serve", "--model"]) == 0
+    assert run(["serve", "--model", "current"]) == 0
     assert seen[-1]["model"] is True
+    assert run(["serve", "--model", "acme"]) == 0
+    assert seen[-1]["model"] == "acme"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,7 @@ def test_a_commands_own_table_goes_before_the_top(write: Write, seen: list[dict[
         ("[serve]\nport = true", "[serve] port must be a whole number, not True"),
         ('[serve]\nport = "1"', "[serve] port must be a whole number, not '1'"),
         ("[serve]\nport = 70000", "[serve] port: 70000 is not in the range"),
-        ('model = "no"', "model must be true or false"),
+        ("model = 3", "model must be a text"),
         ("[serve]\nallow-host = [1]", "allow-host must be a text or a list of them"),
         ("dialect = ", "not valid TOML"),
     ],

@@ -63,7 +63,7 @@ STOPS = (
 )
 
 
-def run_tour(database: Path, say: Callable[[str], object], *, model: bool = True) -> None:
+def run_tour(database: Path, say: Callable[[str], object], *, model: bool | str = True) -> None:
     """Print what the completer says at every stop, then a line that sums it up.
 
     Raises:
