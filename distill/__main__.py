@@ -11,6 +11,10 @@ from sqlcomplete.errors import SqlcompleteError
 
 # name: (module:attribute of the click command, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
+    "agents": (
+        "distill.agents.command:agents",
+        "Expand, rewrite, verify and select a corpus's train split.",
+    ),
     "prior": ("distill.prior:prior", "Learn the ranking prior that works without a model."),
     "evaluate": (
         "distill.evaluate.command:evaluate",

@@ -18,12 +18,16 @@ from sqlcomplete.schema.model import Schema
 @dataclass(frozen=True, slots=True)
 class Step:
     """One agent's work on a record: `back_end` is "symbolic" or a model's name; `prompt_hash` the
-    prompt's SHA-256 where a language model was asked; `note` what was done, in a few words."""
+    prompt's SHA-256 where a language model was asked; `note` what was done, in a few words.
+
+    `before` is the statement as it was, where the note says that the step keeps the meaning:
+    verification runs both on the same rows."""
 
     agent: str
     back_end: str
     note: str
     prompt_hash: str | None = None
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,7 @@ class Record:
 
     `seed` is the corpus statement's id; `schema` what the statement is written against, which an
     agent may have renamed; `plan` is the chain of thought, a few words a line, without comment
-    marks; `scores` are named numbers that agents gave (selection's are 0 to 9). `rewritten_from` is
-    the statement that rewriting started from, where it changed it, for verification to compare.
+    marks; `scores` are named numbers that agents gave (selection's are 0 to 9).
     """
 
     seed: str
@@ -46,7 +49,6 @@ class Record:
     round: int = 0
     scores: tuple[tuple[str, float], ...] = ()
     provenance: tuple[Step, ...] = ()
-    rewritten_from: str | None = None
 
     @property
     def id(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from distill.agents.record import Outcome, Record, Reject, Step
@@ -46,9 +47,8 @@ class Schemas:
 
 
 def step_to_json(step: Step) -> dict[str, Any]:
-    """A step as plain values; a prompt's hash only where there is one."""
-    values = {"agent": step.agent, "back_end": step.back_end, "note": step.note}
-    return values | ({"prompt_hash": step.prompt_hash} if step.prompt_hash else {})
+    """A step as plain values; what is None is left out."""
+    return {key: value for key, value in asdict(step).items() if value is not None}
 
 
 def record_to_json(record: Record, schemas: Schemas) -> dict[str, Any]:
@@ -63,7 +63,6 @@ def record_to_json(record: Record, schemas: Schemas) -> dict[str, Any]:
         "plan": record.plan,
         "round": record.round,
         "scores": [list(score) for score in record.scores],
-        "rewritten_from": record.rewritten_from,
         "steps": [step_to_json(step) for step in record.provenance],
     }
 
@@ -81,7 +80,6 @@ def record_from_json(values: Mapping[str, Any], schemas: Schemas) -> Record:
         round=values["round"],
         scores=tuple((name, score) for name, score in values["scores"]),
         provenance=tuple(Step(**step) for step in values["steps"]),
-        rewritten_from=values["rewritten_from"],
     )
 
 

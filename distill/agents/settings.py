@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
+from distill.agents.taxonomy import CATEGORIES
 from sqlcomplete.errors import SqlcompleteError
 
 AgentName = Literal["expansion", "rewriting", "selection", "verification"]
@@ -138,6 +139,13 @@ class AgentsSettings:
             raise SettingsError(f"{where}: agents: one is named twice")
         if settings.asks_model and settings.model is None:
             raise SettingsError(f"{where}: back_ends ask a model, but model is missing")
+        for name in settings.selection.quotas:
+            if name not in CATEGORIES and not name.startswith("dialect: "):
+                known = ", ".join(sorted(CATEGORIES))
+                raise SettingsError(
+                    f"{where}: selection.quotas: no task category {name!r}; there are {known}, and "
+                    "'dialect: NAME'"
+                )
         return settings
 
 

@@ -12,6 +12,23 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 UNREAD = "unread"
+MEANS = (
+    "window",
+    "set operation",
+    "CTE",
+    "subquery",
+    "join, grouped",
+    "many joins",
+    "join",
+    "grouped",
+    "aggregate",
+    "filter",
+    "plain",
+)
+"""What a SELECT is classed by: the first of these that it has."""
+
+KINDS = ("insert", "upsert", "insert from select", "update", "delete", "merge", "definition")
+CATEGORIES = frozenset({*(f"select: {mean}" for mean in MEANS), *KINDS, "other", UNREAD})
 _SETS = (exp.Union, exp.Except, exp.Intersect)
 _WRITES: tuple[tuple[type[exp.Expression], str], ...] = (
     (exp.Update, "update"),
@@ -44,21 +61,20 @@ class Traits:
         """The task category: the statement's kind and, of a SELECT, the rarest of its means."""
         if self.kind != "select":
             return self.kind
-        for mean, there in (
-            ("window", self.windows),
-            ("set operation", self.set_operations),
-            ("CTE", self.ctes),
-            ("subquery", self.nesting),
-            ("join, grouped", self.joins and (self.grouped or self.aggregates)),
-            ("many joins", self.joins > 1),
-            ("join", self.joins),
-            ("grouped", self.grouped),
-            ("aggregate", self.aggregates),
-            ("filter", self.conditions),
-        ):
-            if there:
-                return f"select: {mean}"
-        return "select: plain"
+        there = (
+            self.windows,
+            self.set_operations,
+            self.ctes,
+            self.nesting,
+            self.joins and (self.grouped or self.aggregates),
+            self.joins > 1,
+            self.joins,
+            self.grouped,
+            self.aggregates,
+            self.conditions,
+            True,
+        )
+        return "select: " + next(mean for mean, so in zip(MEANS, there, strict=True) if so)
 
     @property
     def difficulty(self) -> float:
