@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import torch
@@ -79,9 +79,15 @@ def _as_qwen2(source: torch.nn.Module, donor_ids: list[int]) -> Qwen2ForCausalLM
     return model
 
 
-def save_model(model: Qwen2ForCausalLM, tokenizer: Tokenizer, folder: Path) -> None:
-    """Writes weights, configuration and vocabulary; `load_model` reads them."""
-    model.save_pretrained(folder)
+def save_model(
+    model: Qwen2ForCausalLM,
+    tokenizer: Tokenizer,
+    folder: Path,
+    weights: Mapping[str, torch.Tensor] | None = None,
+) -> None:
+    """Writes weights, configuration and vocabulary; `load_model` reads them. `weights` stand in
+    for the module's own where those are only a part (FSDP)."""
+    model.save_pretrained(folder, state_dict=weights)
     tokenizer.save(folder / VOCABULARY_FILE)
 
 

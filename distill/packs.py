@@ -8,12 +8,12 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from distill.corpus import Corpus, Statement
+from distill.corpus import Corpus, CorpusError, Statement
 from distill.samples import make_sample
 from sqlcomplete.model.prompt import (
     END,
@@ -33,10 +33,16 @@ IGNORED = -100
 @dataclass(frozen=True, slots=True)
 class Pack:
     """`tokens` (length,) int64; `labels` (length,) the tokens whose loss counts, else -100: the
-    caller shifts them."""
+    caller shifts them. `id` names the pack within its run, whatever order it is read in."""
 
     tokens: NDArray[np.int64]
     labels: NDArray[np.int64]
+    id: str = ""
+
+    @property
+    def labelled(self) -> int:
+        """How many tokens are predicted: the first has nothing before it."""
+        return int((self.labels[1:] != IGNORED).sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ def training_sources(corpora: Sequence[Corpus], split: str = "train") -> list[So
 
 class Packer:
     """Draws packs without end. The same seed draws the same packs; `state` resumes exactly.
+    A pack's id is its number in the draw.
 
     `shares` multiplies how often a corpus source (`Statement.source`) is drawn; one that it does
     not name counts once.
@@ -79,6 +86,7 @@ class Packer:
         self.tokenizer = tokenizer
         self.length = length
         self.chance = random.Random(seed)
+        self.drawn = 0
         # By the square root: a schema of 500 statements must not drown fifty of ten.
         self._weights = [
             len(s.statements) ** 0.6 * (shares or {}).get(s.statements[0].source, 1.0)
@@ -91,6 +99,32 @@ class Packer:
 
     def draw(self) -> Pack:
         """The next pack."""
+        tokens, labels = self._drawn()
+        # A short one is filled up with other schemas'.
+        while len(tokens) < self.length * 3 // 4:
+            more_tokens, more_labels = self._drawn()
+            tokens += more_tokens
+            labels += more_labels
+        pack = replace(self._fixed(tokens, labels), id=f"p{self.drawn:08d}")
+        self.drawn += 1
+        return pack
+
+    def take(self, count: int) -> list[Pack]:
+        """The next `count` packs."""
+        return [self.draw() for _ in range(count)]
+
+    def state(self) -> object:
+        """What `restore` goes on from."""
+        return {"chance": self.chance.getstate(), "drawn": self.drawn}
+
+    def restore(self, state: object) -> None:
+        """Goes on from where `state` was taken."""
+        assert isinstance(state, dict)
+        self.chance.setstate(state["chance"])
+        self.drawn = state["drawn"]
+
+    def _drawn(self) -> tuple[list[int], list[int]]:
+        """Tokens and labels of one schema's statements, `length` of them or fewer."""
         source = self.chance.choices(self.sources, self._weights)[0]
         statements = list(source.statements)
         self.chance.shuffle(statements)
@@ -108,14 +142,7 @@ class Packer:
             tokens += [SUFFIX, *suffix, PREFIX, *written, END]
             labels += [IGNORED] * (len(suffix) + 2) + [*written, END]
             filled = True
-        if len(tokens) < self.length * 3 // 4:
-            return self._join(tokens, labels)
-        return self._fixed(tokens, labels)
-
-    def _join(self, tokens: list[int], labels: list[int]) -> Pack:
-        """Fills a short pack up with another schema's."""
-        rest = self.draw()
-        return self._fixed([*tokens, *rest.tokens.tolist()], [*labels, *rest.labels.tolist()])
+        return tokens, labels
 
     def _fixed(self, tokens: list[int], labels: list[int]) -> Pack:
         missing = max(self.length - len(tokens), 0)
@@ -165,3 +192,15 @@ def token_sources(corpora: Sequence[Corpus]) -> Mapping[str, int]:
         for statement in corpus.of_split("train"):
             counts[statement.source] += 1
     return dict(counts)
+
+
+def parse_shares(shares: Sequence[str]) -> dict[str, float]:
+    """Reads `SOURCE=FACTOR` of a command line. Raises: CorpusError, at the first that is not."""
+    factors = {}
+    for share in shares:
+        source, _, factor = share.partition("=")
+        try:
+            factors[source] = float(factor)
+        except ValueError:
+            raise CorpusError(f"share {share!r}: write SOURCE=FACTOR, as in spider=0.5") from None
+    return factors

@@ -85,6 +85,11 @@ class Tokenizer:
         }
         path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
 
+    @property
+    def merges(self) -> tuple[tuple[str, str], ...]:
+        """The pairs that are merged, the first to be merged first."""
+        return tuple(self._rank)
+
     def __len__(self) -> int:
         return len(self.tokens)
 
