@@ -7,6 +7,7 @@ mix in what is hard for the student in later rounds.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -43,4 +44,4 @@ def ceiling(student_losses: Iterable[float], progress: float) -> float:
     ordered = sorted(student_losses)
     if progress >= 1 or not ordered:
         return float("inf")
-    return ordered[min(int(len(ordered) * progress), len(ordered) - 1)]
+    return ordered[max(math.ceil(len(ordered) * progress) - 1, 0)]

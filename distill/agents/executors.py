@@ -93,21 +93,26 @@ class InProcesses:
             except BrokenExecutor:
                 self._pool.shutdown(cancel_futures=True)
                 suspects, lost = lost, []
-                for record in suspects:
-                    yield self._alone(record)
+                yield from self._alone(suspects)
                 self._pool = self._start(self._settings.workers)
 
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def _alone(self, record: Record) -> Done:
-        with self._start(1) as pool:
-            future = pool.submit(_work, record)
-            try:
-                return record, _settled(future.result)
-            except BrokenExecutor:
-                reject = Reject(record, CONTROLLER, "its work ended the process it ran in")
-                return record, Outcome(rejects=(reject,))
+    def _alone(self, suspects: list[Record]) -> Iterator[Done]:
+        """One at a time: so the one that ends its process is known."""
+        pool = self._start(1)
+        try:
+            for record in suspects:
+                try:
+                    yield record, _settled(pool.submit(_work, record).result)
+                except BrokenExecutor:
+                    reject = Reject(record, CONTROLLER, "its work ended the process it ran in")
+                    yield record, Outcome(rejects=(reject,))
+                    pool.shutdown()
+                    pool = self._start(1)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 @dataclass(frozen=True, slots=True)

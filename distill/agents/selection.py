@@ -109,29 +109,27 @@ class Selection:
     def _fit(
         self, records: Sequence[Record], kept: set[str], progress: float, rejects: list[Reject]
     ) -> tuple[list[Record], list[Record]]:
-        known = [self.losses[r.id][1] for r in records if r.id in self.losses]
-        highest = ceiling(known, progress)
-        fit, later = [], []
+        fit, harder = [], []
         for record in records:
             losses = self.losses.get(record.id)
             if losses is None:
                 fit.append(record)
                 continue
             teacher, student = losses
-            record = replace(
-                record,
-                scores=(*record.scores, ("teacher_loss", teacher), ("student_loss", student)),
-            )
+            named = (("teacher_loss", teacher), ("student_loss", student))
+            record = replace(record, scores=(*record.scores, *named))
             if record.id in kept:
                 fit.append(record)
             elif teacher > student - self.settings.margin:
                 reason = f"the teacher does it no better: loss {teacher:.2f} against {student:.2f}"
                 rejects.append(Reject(record, NAME, reason))
-            elif student > highest:
-                later.append(record)
             else:
-                fit.append(record)
-        return fit, later
+                harder.append(record)
+        highest = ceiling([self.losses[r.id][1] for r in harder], progress)
+        fit += [r for r in harder if self.losses[r.id][1] <= highest]
+        # Offered again, a record gets its losses anew.
+        late = {r.id for r in harder if self.losses[r.id][1] > highest}
+        return fit, [record for record in records if record.id in late]
 
     def _scored(
         self, records: Sequence[Record], kept: set[str], rejects: list[Reject]
