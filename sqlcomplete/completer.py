@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 import time
 import uuid
 from collections.abc import Sequence
@@ -18,12 +17,14 @@ from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.guard import Guard, schema_names
 from sqlcomplete.model import EMBEDDED, ModelError, load_weights
 from sqlcomplete.model.conversation import Conversation, LanguageModel
-from sqlcomplete.model.decode import first_scores, write_on
-from sqlcomplete.model.prompt import SCHEMA_BUDGET, Prompt, build_prompt, schema_tokens, table_line
+from sqlcomplete.model.decode import Lead, Reader, write_on
+from sqlcomplete.model.prompt import Prompt
 from sqlcomplete.model.session import OutOfTimeError
-from sqlcomplete.ranking import Ranked, hint, rank
+from sqlcomplete.prompting import Prompter
+from sqlcomplete.ranking import Ranked, blend, continuation, hint, rank
 from sqlcomplete.schema.index import SchemaIndex
-from sqlcomplete.schema.model import Schema, Table
+from sqlcomplete.schema.model import Schema
+from sqlcomplete.scoring import candidate_scores
 from sqlcomplete.syntax import analyse
 from sqlcomplete.syntax.keywords import KEYWORDS
 from sqlcomplete.syntax.model import Analysis
@@ -39,7 +40,6 @@ MAX_TOKENS = 14
 _SHORTEST = 2  # characters: less is typed sooner than read
 _LONGEST_TEXT = 1_000_000  # characters: beyond, an answer in time cannot be promised
 _CUTS = 4  # verdicts asked for, each of a shorter ghost, before it is given up
-_PLAIN_TABLES = 60  # more tables than this cannot all stand in a prompt
 
 
 class CursorError(SqlcompleteError, ValueError):
@@ -74,7 +74,6 @@ class Completer:
         self._model: LanguageModel | None = None
         self._session: Conversation | None = None
         self._shown: tuple[str, int, Ghost] | None = None
-        self._lines: dict[Table, list[int]] = {}
         if model is not None:
             if isinstance(model, str | Path):
                 folder = EMBEDDED if model == "embedded" else Path(model)
@@ -82,6 +81,7 @@ class Completer:
             else:
                 self._model = model
             self._session = self._model.session()
+            self._prompter = Prompter(self.index, self._session.tokenizer)
             self._names = schema_names(self.index, set(catalogue(schema.dialect)) | KEYWORDS)
 
     @property
@@ -105,7 +105,7 @@ class Completer:
         """
         if self._session is None:
             raise ModelError("there is no model to prompt")
-        return self._prompt(analyse(text, self._within(text, cursor), self.index))
+        return self._prompter.prompt(analyse(text, self._within(text, cursor), self.index))
 
     def complete(
         self, text: str, cursor: int, *, max_items: int = 10, deadline_ms: float | None = None
@@ -178,23 +178,31 @@ class Completer:
         kept = self._typed_along(analysis)
         if kept is not None:
             return _Written(kept, _agreeing_first(ranked, analysis, kept)), 0.0
-        prompt = self._prompt(analysis)
+        prompt = self._prompter.prompt(analysis)
+        tokenizer = self._session.tokenizer
+        reader = Reader(self._session, deadline)
+        # The prior's first is the first draft: where the model agrees, its words cost no step.
+        guess = _lead(ranked, analysis)
+        draft = tokenizer.encode(prompt.pending + guess.text) if guess is not None else []
         try:
-            scores = first_scores(self._session, prompt, deadline)
+            scores = reader.scores(prompt.tokens, draft)
         except OutOfTimeError:
             return None, 0.0
-        ranked = self._rescored(analysis, prompt, ranked, scores.tolist())
+        model_scores, other = candidate_scores(analysis, prompt, ranked, scores, tokenizer)
+        mixed = blend(ranked, model_scores, other)
+        lead = _lead(mixed.ranked, analysis)
         written = write_on(
-            self._session,
+            reader,
             prompt,
             Guard(analysis, self._names),
+            lead=lead if lead is not None and lead.confidence >= mixed.other else None,
             max_tokens=MAX_TOKENS,
             least=LEAST,
-            deadline=deadline,
         )
         start = time.perf_counter()
         ghost = self._checked(analysis, written.text, written.ends, written.confidence)
         judged = time.perf_counter() - start
+        ranked = mixed.ranked
         if ghost is not None:
             self._shown = (analysis.text, analysis.cursor, ghost)
             ranked = _agreeing_first(ranked, analysis, ghost)
@@ -239,81 +247,6 @@ class Completer:
                 return None
         return None
 
-    def _rescored(
-        self,
-        analysis: Analysis,
-        prompt: Prompt,
-        ranked: tuple[Ranked, ...],
-        scores: list[float],
-    ) -> tuple[Ranked, ...]:
-        """The candidates in the model's order, by the first token of each; those that share it
-        share its probability as the prior has them."""
-        assert self._session is not None
-        tokenizer = self._session.tokenizer
-        boundary = analysis.cursor - len(prompt.pending)
-        start = analysis.expectation.replace[0]
-        first: dict[str, int] = {}
-        mass: dict[int, float] = {}
-        for one in ranked:
-            insert = one.candidate.insert
-            if start >= boundary:
-                rest = analysis.text[boundary:start] + insert
-            elif insert[: boundary - start].lower() == analysis.text[start:boundary].lower():
-                rest = insert[boundary - start :]
-            else:
-                continue
-            encoded = tokenizer.encode(rest[:24])
-            if encoded:
-                first[insert] = encoded[0]
-                mass[encoded[0]] = mass.get(encoded[0], 0.0) + one.score
-        model_scores = {}
-        shares = {one.candidate.insert: one.score for one in ranked}
-        for insert, token in first.items():
-            share = shares[insert] / mass[token] if mass[token] > 0 else 0.0
-            model_scores[insert] = scores[token] + _log(share)
-        return rank([r.candidate for r in ranked], analysis, self.index, model_scores=model_scores)
-
-    def _prompt(self, analysis: Analysis) -> Prompt:
-        assert self._session is not None
-        tokenizer = self._session.tokenizer
-        start, end = analysis.statement.start, analysis.statement.end
-        head = f"-- {analysis.instruction}\n" if analysis.instruction else ""
-        prefix = head + analysis.text[min(start, analysis.cursor) : analysis.cursor]
-        suffix = analysis.text[analysis.cursor : max(end, analysis.cursor)].rstrip()
-        block = schema_tokens(
-            self._tables(analysis),
-            self.schema.dialect,
-            tokenizer,
-            default_namespace=self.schema.default_namespace,
-            budget=SCHEMA_BUDGET,
-            line_tokens=self._line,
-        )
-        earlier = analysis.text[max(start - 1500, 0) : start].split(";")
-        recent = [s.strip() for s in earlier[1 if start > 1500 else 0 :] if s.strip()]
-        recent = [s for s in recent if not s.startswith("--")]
-        return build_prompt(block, recent, prefix, suffix, tokenizer)
-
-    def _line(self, table: Table) -> list[int]:
-        line = self._lines.get(table)
-        if line is None:
-            assert self._session is not None
-            text = table_line(table, self.schema.dialect, self.schema.default_namespace)
-            line = self._lines[table] = self._session.tokenizer.encode(text)
-        return line
-
-    def _tables(self, analysis: Analysis) -> list[Table]:
-        """The tables of the schema block. Where all fit, always all in one order: then nothing that
-        is typed drops the cache."""
-        tables = self.schema.tables
-        if len(tables) <= _PLAIN_TABLES and sum(len(self._line(t)) for t in tables) < SCHEMA_BUDGET:
-            return list(tables)
-        play = [r.table for r in analysis.scope.relations if r.table is not None]
-        if analysis.scope.target is not None and analysis.scope.target.table is not None:
-            play.append(analysis.scope.target.table)
-        near = [t for p in play for _, t in self.index.foreign_keys_from(p)]
-        near += [t for p in play for t, _ in self.index.foreign_keys_to(p)]
-        return list(dict.fromkeys([*play, *near, *tables[:_PLAIN_TABLES]]))
-
 
 def _goes_further(known: Ghost, ghost: Ghost | None) -> bool:
     """Whether what schema and syntax prove should be shown rather than what the model wrote: it is
@@ -323,8 +256,13 @@ def _goes_further(known: Ghost, ghost: Ghost | None) -> bool:
     return not ghost.text.startswith(known.text) and known.confidence > ghost.confidence
 
 
-def _log(share: float) -> float:
-    return math.log(share) if share > 0 else -30.0
+def _lead(ranked: Sequence[Ranked], analysis: Analysis) -> Lead | None:
+    """The first candidate's text after the cursor, where it goes on from what is typed."""
+    if not ranked or analysis.expectation.replace[1] > analysis.cursor:
+        return None
+    typed = analysis.text[analysis.expectation.replace[0] : analysis.cursor]
+    text = continuation(ranked[0].candidate.insert, typed)
+    return None if text is None else Lead(text, ranked[0].score)
 
 
 def _agreeing_first(

@@ -7,12 +7,15 @@ stand where it stands is the verdict's to say.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.model import Analysis
 
 _WORD = re.compile(r"[^\W\d]\w*")
+_ENDING = re.compile(r"[^\W\d]\w*\Z")
 _MOST_TABLES = 3000  # beyond it, a schema's words are not listed, only those in scope
+_ALIAS = 3  # letters: a word so short after a name may be an alias being made up
 
 
 class Guard:
@@ -22,13 +25,13 @@ class Guard:
         left = analysis.text[max(analysis.cursor - 200, 0) : analysis.cursor]
         word = re.search(r"\w*\Z", left)
         self._typed = word.group() if word else ""
-        local = {t.text.lower() for t in analysis.statement.tokens if t.text.isidentifier()}
-        local.discard(self._typed.lower())
+        local = {t.text for t in analysis.statement.tokens if t.text.isidentifier()}
+        local.discard(self._typed)
         for relation in (*analysis.scope.relations, *analysis.scope.ctes):
-            local.add(relation.name.lower())
-            local.update(c.name.lower() for c in relation.columns)
-        local.update(a.lower() for a in analysis.scope.lateral_aliases)
-        self._local = NameSet.of(local)
+            local.add(relation.name)
+            local.update(c.name for c in relation.columns)
+        local.update(analysis.scope.lateral_aliases)
+        self._local = NameSet(local)
         self._names = names
 
     def __call__(self, text: str) -> bool:
@@ -44,39 +47,71 @@ class Guard:
             start = match.end()
             word = match.group().lower()
             if not quoted and match.end() > len(self._typed):
-                free = previous == "as" or (len(word) <= 3 and previous in self._names.whole)
                 finished = match.end() < len(whole)
-                if not free and not self._known(word, finished):
+                if not self._free(word, previous) and not self._known(word, finished):
                     return False
             previous = word
         return True
 
+    def forced(self, text: str) -> str:
+        """How the name that `text` ends inside must go on, where only one name begins so."""
+        whole = self._typed + text
+        ending = _ENDING.search(whole)
+        if ending is None or whole.count("'") % 2:
+            return ""
+        word = ending.group()
+        before = _WORD.findall(whole[: ending.start()])
+        if self._free(word.lower(), before[-1].lower() if before else ""):
+            return ""
+        name = self._names.only(word)
+        local = self._local.only(word)
+        if name != local and word.lower() in self._names and word.lower() in self._local:
+            return ""
+        only = name or local
+        return only[len(word) :] if only and only.startswith(word) else ""
+
+    def _free(self, word: str, previous: str) -> bool:
+        return previous == "as" or (len(word) <= _ALIAS and previous in self._names.whole)
+
     def _known(self, word: str, finished: bool) -> bool:
         if finished:
             return word in self._names.whole or word in self._local.whole
-        return word in self._names.prefixes or word in self._local.prefixes
+        return word in self._names or word in self._local
 
 
 class NameSet:
-    """Words, and all that they begin with, in lower case."""
+    """The words of names, which may be of several: whole, and by what they begin with. Case is
+    folded, save in what `only` returns."""
 
-    def __init__(self, whole: frozenset[str]) -> None:
-        self.whole = whole
-        self.prefixes = frozenset(w[:n] for w in whole for n in range(1, len(w) + 1))
+    def __init__(self, names: Iterable[str]) -> None:
+        words = {m.group() for n in names for m in _WORD.finditer(n)}
+        self.whole = frozenset(w.lower() for w in words)
+        # What begins with the letters of the key: a word, or None where there are several.
+        self._beginning: dict[str, str | None] = {}
+        for word in words:
+            folded = word.lower()
+            for length in range(1, len(word) + 1):
+                key = folded[:length]
+                known = self._beginning.setdefault(key, word)
+                if known is not None and known.lower() != folded:
+                    self._beginning[key] = None
 
-    @classmethod
-    def of(cls, names: set[str]) -> NameSet:
-        """From names, which may be of several words."""
-        return cls(frozenset(m.group() for n in names for m in _WORD.finditer(n)))
+    def __contains__(self, beginning: object) -> bool:
+        """Whether any word begins so; lower case."""
+        return beginning in self._beginning
+
+    def only(self, beginning: str) -> str | None:
+        """The one word that begins so, as it is declared; None where there is none or several."""
+        return self._beginning.get(beginning.lower())
 
 
 def schema_names(index: SchemaIndex, more: set[str]) -> NameSet:
     """The words of a schema's names with `more` (keywords, functions) among them."""
-    names = {w.lower() for w in more}
+    names = set(more)
     if len(index.schema.tables) <= _MOST_TABLES:
         for table in index.schema.tables:
-            names.add(table.name.lower())
-            names.update(c.name.lower() for c in table.columns)
+            names.add(table.name)
+            names.update(c.name for c in table.columns)
             if table.namespace:
-                names.add(table.namespace.lower())
-    return NameSet.of(names)
+                names.add(table.namespace)
+    return NameSet(names)

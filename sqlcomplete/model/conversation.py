@@ -31,6 +31,11 @@ class Conversation(Protocol):
     def memory(self) -> int:
         """Bytes kept of what was read."""
 
+    @property
+    def ahead(self) -> int:
+        """How many tokens of a draft one step may read besides its own; 0 where a draft costs as
+        much as the steps it saves."""
+
     def logits(
         self, tokens: Sequence[int], *, positions: int = 1, deadline: float | None = None
     ) -> NDArray[np.float32]:

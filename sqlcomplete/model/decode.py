@@ -1,20 +1,44 @@
-"""Writes on from a prompt: token by token, healed at the cursor, held to what a guard admits."""
+"""Writes on from a prompt: token by token, healed at the cursor, held to what a guard admits.
+
+A step over the model costs about as much for five tokens as for one. So each step also reads a
+draft, a free guess at what comes; where the model would have written the same, the next steps are
+already done (prompt lookup and speculative decoding, greedy: the text is the same without them).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sqlcomplete.model.conversation import Conversation
+from sqlcomplete.model.drafts import LONGEST, copied
 from sqlcomplete.model.prompt import END, Prompt
 from sqlcomplete.model.session import OutOfTimeError
 
-Guard = Callable[[str], bool]
-
 _TOP = 24  # tokens looked at before a position is given up
+
+
+class Guard(Protocol):
+    """What may be written at one cursor."""
+
+    def __call__(self, text: str) -> bool:
+        """Whether the text after the cursor may begin so."""
+
+    def forced(self, text: str) -> str:
+        """How the name that `text` ends inside must go on, where only one name begins so; else
+        nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What the text after the cursor begins with, and how likely that is, in 0..1."""
+
+    text: str
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,83 +51,135 @@ class Continuation:
     confidence: tuple[float, ...]
 
 
-def first_scores(
-    session: Conversation, prompt: Prompt, deadline: float | None
-) -> NDArray[np.float32]:
-    """Log-probabilities (vocabulary,) of the token after the prompt's tokens.
+class Reader:
+    """Reads a conversation's scores, and drafts along with them. One serves one cursor.
 
-    Raises: OutOfTimeError.
+    `deadline` is a `time.perf_counter()` value.
     """
-    return _log_softmax(session.logits(prompt.tokens, deadline=deadline)[0])
+
+    def __init__(self, session: Conversation, deadline: float | None) -> None:
+        self.tokenizer = session.tokenizer
+        self.steps = 0
+        self._session = session
+        self._deadline = deadline
+        self._read: list[int] = []
+        self._rows: NDArray[np.float32] | None = None
+
+    def scores(self, tokens: Sequence[int], draft: Sequence[int] = ()) -> NDArray[np.float32]:
+        """Log-probabilities (vocabulary,) of the token after `tokens`, reading `draft` ahead where
+        a step is due.
+
+        Raises: OutOfTimeError.
+        """
+        if self._rows is not None:
+            place = len(tokens) - (len(self._read) - len(self._rows) + 1)
+            if 0 <= place < len(self._rows) and self._read[: len(tokens)] == list(tokens):
+                return _log_softmax(self._rows[place])
+        ahead = draft[: min(LONGEST, self._session.ahead)]
+        self._read = [*tokens, *ahead]
+        self._rows = self._session.logits(
+            self._read, positions=len(ahead) + 1, deadline=self._deadline
+        )
+        self.steps += 1
+        return _log_softmax(self._rows[0])
 
 
 def write_on(
-    session: Conversation,
+    reader: Reader,
     prompt: Prompt,
     guard: Guard,
     *,
+    lead: Lead | None = None,
     max_tokens: int,
     least: float,
-    deadline: float | None,
 ) -> Continuation:
     """The likeliest text that goes on from the cursor, token by token.
 
     Args:
-        guard: Whether a text after the cursor may begin so; asked for each token.
-        max_tokens: At most so many tokens.
+        reader: A conversation with its deadline; past it, what there is comes back.
+        guard: Asked for each token.
+        lead: The text begins so, in tokens that the model need not choose.
+        max_tokens: At most so many tokens after the lead.
         least: Stops before the probability of the whole falls under this.
-        deadline: A `time.perf_counter()` value; past it, what there is comes back.
     """
-    tokenizer = session.tokenizer
+    tokenizer = reader.tokenizer
     tokens = list(prompt.tokens)
     pending = prompt.pending
     written = ""
     probability = 1.0
     ends: list[int] = []
     confidence: list[float] = []
+
+    def keep(text: str) -> None:
+        nonlocal written
+        written += text
+        if len(written) > len(pending):
+            ends.append(len(written) - len(pending))
+            confidence.append(probability)
+
+    if lead is not None:
+        tokens += tokenizer.encode(pending + lead.text)
+        probability = lead.confidence
+        keep(pending + lead.text)
     for _ in range(max_tokens):
+        rest = pending[len(written) :]
+        after = written[len(pending) :]
+        if ";" in after or after.count("\n") > 1:
+            break
+        if not rest and (more := guard.forced(after)):
+            tokens += tokenizer.encode(more)
+            keep(more)
+            continue
         try:
-            scores = _log_softmax(session.logits(tokens, deadline=deadline)[0])
+            scores = reader.scores(tokens, copied(tokens))
         except OutOfTimeError:
             break
-        rest = pending[len(written) :]
-        if rest:
-            # Of the tokens that agree with what is typed: what is typed is certain, not likely.
-            ids = tokenizer.ids_with_prefix(rest) + tokenizer.ids_of_prefixes(rest)
-            if not ids:
-                break
-            allowed = np.array(ids)
-            scores = scores - np.logaddexp.reduce(scores[allowed])
-            order = allowed[np.argsort(-scores[allowed])[:_TOP]]
-        else:
-            order = np.argpartition(-scores, _TOP)[:_TOP]
-            order = order[np.argsort(-scores[order])]
-        chosen = None
-        for i in order.tolist():
-            if i == END:
-                if not rest:
-                    break
-                continue
-            text = tokenizer.token_text[i]
-            after = (written + text)[len(pending) :]
-            if not text or text == "\ufffd" or (after and not guard(after)):
-                continue
-            chosen = i
+        found = _choose(scores, tokenizer.token_text, rest, after, guard, reader)
+        if found is None:
             break
-        if chosen is None:
-            break
-        probability *= float(np.exp(scores[chosen]))
+        chosen, likely = found
+        probability *= likely
         if probability < least:
             break
         tokens.append(chosen)
-        written += tokenizer.token_text[chosen]
-        after = written[len(pending) :]
-        if after:
-            ends.append(len(after))
-            confidence.append(probability)
-        if ";" in after or after.count("\n") > 1:
-            break
+        keep(tokenizer.token_text[chosen])
     return Continuation(written[len(pending) :], tuple(ends), tuple(confidence))
+
+
+def _choose(
+    scores: NDArray[np.float32],
+    texts: Sequence[str],
+    rest: str,
+    after: str,
+    guard: Guard,
+    reader: Reader,
+) -> tuple[int, float] | None:
+    """The likeliest token that may come, with its probability; None where the text ends here.
+
+    `rest` is what is typed and not yet written, `after` what is written after the cursor.
+    """
+    if rest:
+        # Of the tokens that agree with what is typed: what is typed is certain, not likely.
+        tokenizer = reader.tokenizer
+        ids = tokenizer.ids_with_prefix(rest) + tokenizer.ids_of_prefixes(rest)
+        if not ids:
+            return None
+        allowed = np.array(ids)
+        scores = scores - np.logaddexp.reduce(scores[allowed])
+        order = allowed[np.argsort(-scores[allowed])[:_TOP]]
+    else:
+        order = np.argpartition(-scores, _TOP)[:_TOP]
+        order = order[np.argsort(-scores[order])]
+    for token in order.tolist():
+        if token == END:
+            if not rest:
+                return None
+            continue
+        text = texts[token]
+        more = after + text[len(rest) :]
+        if text and text != "\ufffd" and (not more or guard(more)):
+            return token, float(np.exp(scores[token]))
+    return None
 
 
 def _log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -98,6 +98,11 @@ class Session:
         """Bytes that the cache takes."""
         return self._room * self.weights.bytes_per_token
 
+    @property
+    def ahead(self) -> int:
+        """Drafts of any length are read along: a step's time is the weights', not the tokens'."""
+        return CHUNK
+
     def forget(self) -> None:
         """Drops the cache and gives its memory back."""
         self._tokens, self._buffers, self._room, self._last = [], [], 0, None

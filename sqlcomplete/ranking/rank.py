@@ -1,7 +1,7 @@
 """The order of candidates: how likely each is to be what the user writes next.
 
 The prior says which class of token follows; each class's probability is shared among the
-candidates of that class by what speaks for them. A model's scores are mixed in where there are any.
+candidates of that class by what speaks for them.
 """
 
 from __future__ import annotations
@@ -19,9 +19,6 @@ from sqlcomplete.ranking.model import Ranked
 from sqlcomplete.ranking.prior import Prior, load_prior
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.model import Analysis, Kind
-
-MODEL_SHARE = 0.8
-"""How much of a candidate's probability the model decides, where the model has scored any."""
 
 _FITS = {PREFIX: 1.0, WORD: 0.1, FUZZY: 0.02}
 _FLOOR = 1e-4  # of a class that the prior has not seen here: the grammar allows it all the same
@@ -42,7 +39,6 @@ def rank(
     index: SchemaIndex,
     *,
     prior: Prior | None = None,
-    model_scores: Mapping[str, float] | None = None,
 ) -> tuple[Ranked, ...]:
     """Orders candidates, the likeliest first.
 
@@ -51,8 +47,6 @@ def rank(
         analysis: What syntax says of the cursor.
         index: The schema.
         prior: The statistics to rank by; those that ship with the package where None.
-        model_scores: The model's log-probabilities (natural) of insertions, by `Candidate.insert`.
-            Candidates that it leaves out are ranked by the prior alone.
 
     Returns:
         Every text that candidates insert, once, with its probability. With nothing typed, the
@@ -61,8 +55,6 @@ def rank(
     if not candidates:
         return ()
     shares = _prior_shares(candidates, analysis, index, load_prior() if prior is None else prior)
-    if model_scores:
-        shares = _with_model(candidates, shares, model_scores)
     best: dict[str, int] = {}
     merged = list(shares)
     for place, candidate in enumerate(candidates):
@@ -75,23 +67,6 @@ def rank(
             best[candidate.insert] = stronger
     order = sorted(best.values(), key=lambda place: (-merged[place], place))
     return tuple(Ranked(candidates[place], min(1.0, merged[place])) for place in order)
-
-
-def _with_model(
-    candidates: Sequence[Candidate], shares: list[float], scores: Mapping[str, float]
-) -> list[float]:
-    known = [scores[c.insert] for c in candidates if c.insert in scores]
-    if not known:
-        return shares
-    highest = max(known)
-    weights = [
-        math.exp(scores[c.insert] - highest) if c.insert in scores else 0.0 for c in candidates
-    ]
-    total = sum(weights)
-    return [
-        MODEL_SHARE * weight / total + (1 - MODEL_SHARE) * share
-        for weight, share in zip(weights, shares, strict=True)
-    ]
 
 
 def _prior_shares(

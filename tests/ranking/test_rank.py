@@ -68,16 +68,6 @@ def test_scores_are_probabilities_best_first() -> None:
     assert sum(scores) <= 1.01
 
 
-def test_the_models_scores_outweigh_the_prior() -> None:
-    here = at("SELECT id FROM orders WHERE ", "", Clause.WHERE, {Kind.COLUMN})
-    found = candidates(here, INDEX)
-    scores = {"id": -5.0, "placed_at": -0.1, "amount": -6.0}
-    ranked = rank(found, here, INDEX, model_scores=scores)
-    assert ranked[0].candidate.insert == "placed_at"
-    assert ranked[0].score > 0.7
-    assert len(ranked) == len(found)
-
-
 def test_nothing_ranks_as_nothing() -> None:
     here = at("SELECT ", "", Clause.SELECT, set())
     assert rank((), here, INDEX) == ()
