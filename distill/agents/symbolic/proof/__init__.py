@@ -1,0 +1,1 @@
+"""Runs statements on rows that are made to fit them."""

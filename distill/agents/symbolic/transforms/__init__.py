@@ -1,0 +1,1 @@
+"""Expansion's transforms, each a function of a statement and a chance."""
