@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ def run(settings: AgentsSettings, seeds: Seeds, out: Path) -> tuple[Result, dict
     Raises: SqlcompleteError, with what is done kept in the journal.
     """
     started = time.monotonic()
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)
     client = make_client(settings, out)
     works: Works | None = None
     try:

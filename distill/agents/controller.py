@@ -10,7 +10,7 @@ same set as one that was not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from itertools import chain as chained
 from typing import Any, Protocol
@@ -82,6 +82,7 @@ def identity(settings: AgentsSettings, seeds: Seeds) -> dict[str, Any]:
         "corpora": seeds.fingerprint,
         "agents": asked,
         "model": None if model is None else [model.model, model.temperature, model.most_tokens],
+        "symbolic": asdict(settings.symbolic) if "symbolic" in asked.values() else None,
         "per_seed": settings.per_seed,
         "seed": settings.seed,
         "seeds": settings.seeds,

@@ -37,7 +37,7 @@ def key_of(model: ModelSettings) -> str | None:
 
 
 def make_agent(name: AgentName, settings: AgentsSettings, client: ModelClient | None) -> Agent:
-    """Expansion, rewriting or verification, by the back end it has."""
+    """Expansion, rewriting or verification, by the back end it has. Raises: SettingsError."""
     agent: Agent
     if settings.back_end(name) == "model":
         from distill.agents.lm import agents as model
@@ -51,13 +51,24 @@ def make_agent(name: AgentName, settings: AgentsSettings, client: ModelClient | 
             agent = model.ModelVerification(client)
         return agent
     symbolic = import_module("distill.agents.symbolic")
-
-    if name == "expansion":
-        agent = symbolic.Expansion(settings.per_seed)
-    elif name == "rewriting":
-        agent = symbolic.Rewriting()
-    else:
-        agent = symbolic.Verification()
+    told = settings.symbolic
+    try:
+        if name == "expansion":
+            weights = tuple(sorted(told.transforms.items()))
+            chosen = {"transforms": weights} if weights else {}
+            agent = symbolic.Expansion(
+                symbolic.ExpansionSettings(
+                    children=settings.per_seed, reformatted=told.reformatted, **chosen
+                )
+            )
+        elif name == "rewriting":
+            agent = symbolic.Rewriting(symbolic.RewritingSettings(hard=told.hard, lines=told.lines))
+        else:
+            agent = symbolic.Verification(
+                symbolic.VerificationSettings(attempts=told.attempts, seconds=told.seconds)
+            )
+    except ValueError as error:
+        raise SettingsError(f"symbolic: {error}") from error
     return agent
 
 

@@ -5,6 +5,7 @@ Every executor gives back each record with its outcome, as they get done, in no 
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import random
@@ -147,6 +148,7 @@ _CHAIN: Chain | None = None
 
 def _begin(settings: AgentsSettings, make: MakeChain) -> None:
     global _CHAIN
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)  # else it warns of every transpilation
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -82,6 +82,24 @@ class SelectionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SymbolicSettings:
+    """The symbolic agents'. Expansion: weights of `transforms` by name (none given: all alike;
+    those not named are off then) and the share of changed statements that are `reformatted` too.
+    Rewriting: from which difficulty a statement is `hard`, and the most `lines` of a plan.
+    Verification: `attempts` at rows, and `seconds` an engine may work on a record.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    transforms: Mapping[str, Annotated[float, Field(ge=0)]] = field(default_factory=dict)
+    reformatted: Share = 0.3
+    hard: Count = 3
+    lines: Count = 6
+    attempts: Count = 3
+    seconds: Positive = 2.0
+
+
+@dataclass(frozen=True, slots=True)
 class RaySettings:
     """Ray Data for the per-record work. `address` is a cluster's, or None for a local one."""
 
@@ -115,6 +133,7 @@ class AgentsSettings:
     back_ends: Mapping[AgentName, BackEnd] = field(default_factory=dict)
     model: ModelSettings | None = None
     selection: SelectionSettings = field(default_factory=SelectionSettings)
+    symbolic: SymbolicSettings = field(default_factory=SymbolicSettings)
     ray: RaySettings | None = None
 
     def back_end(self, agent: AgentName) -> BackEnd:
