@@ -14,15 +14,18 @@ from pathlib import Path
 import click
 import uvicorn
 
-from serve.app import Engine, create_app
-from serve.settings import MIN_TOKEN_LENGTH, ServeSettings, is_loopback
+from serve.app import create_app
+from serve.engine import Engine
+from serve.loading import load
+from serve.settings import MEBIBYTE, MIN_TOKEN_LENGTH, ServeSettings, is_loopback
 from serve.wire import DEFAULT_SCHEMA, SCHEMA_NAME
 from sqlcomplete.cli import options
-from sqlcomplete.cli.engine import open_engine, open_schema, read_ddl
+from sqlcomplete.cli.engine import open_schema, read_ddl
 from sqlcomplete.errors import SqlcompleteError
 
 # How long a stop waits for answers under way, in seconds.
 GRACE = 5
+MOST_CONNECTIONS = 1000
 
 
 class ServeError(SqlcompleteError):
@@ -50,6 +53,8 @@ class ServeError(SqlcompleteError):
 @options.ALLOW_DATABASE_URLS
 @options.WORKERS
 @options.MAX_SCHEMAS
+@options.CACHE_MEMORY
+@options.RATE
 def serve(
     port: int,
     host: str,
@@ -65,6 +70,8 @@ def serve(
     allow_database_urls: bool,
     workers: int,
     max_schemas: int,
+    cache_memory: int,
+    rate: float,
 ) -> None:
     """Answer completions over HTTP, on this machine only by default.
 
@@ -82,6 +89,8 @@ def serve(
         allow_database_urls=allow_database_urls,
         workers=workers,
         max_schemas=max_schemas,
+        cache_memory=cache_memory * MEBIBYTE,
+        rate=rate,
     )
     check_settings(settings)
     if re.fullmatch(SCHEMA_NAME, name) is None:
@@ -101,7 +110,7 @@ def serve(
 
     app = create_app(
         settings,
-        Engine(partial(open_engine, model=model, weights=weights), read_ddl, open_schema),
+        Engine(partial(load, model=model, weights=weights), read_ddl, open_schema),
         schemas={name: first},
         on_failure=failed,
     )
@@ -112,6 +121,8 @@ def serve(
             # Paths alone would be harmless, but a log that is empty cannot hold a text.
             access_log=False,
             server_header=False,
+            # More connections than that are answered with a 503 by the socket's server.
+            limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=GRACE,
         )
     )

@@ -9,7 +9,24 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+
+class ErrorDetail(BaseModel):
+    """`type` is for programs, `message` a line for people, `param` the field at fault."""
+
+    type: str
+    message: str
+    param: str | None
+
+
+class ErrorBody(BaseModel):
+    """Every answer that is no success."""
+
+    error: ErrorDetail
+
 
 log = logging.getLogger("sqlcomplete.serve")
 
@@ -39,6 +56,10 @@ class ApiError(Exception):
         return JSONResponse({"error": body}, status_code=self.status, headers=self.headers)
 
 
+class ClientGoneError(Exception):
+    """The client left before its answer was made."""
+
+
 def defect(error: BaseException) -> ApiError:
     """A 500 for a defect of ours; the log gets its kind and place, never its message: that may
     quote the text."""
@@ -58,6 +79,10 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(ApiError)
     async def of_ours(_: Request, error: ApiError) -> JSONResponse:
         return error.response()
+
+    @app.exception_handler(ClientGoneError)
+    async def of_nobody(_: Request, error: ClientGoneError) -> Response:
+        return Response(status_code=499)  # nobody reads it; the metrics count it
 
     @app.exception_handler(RequestValidationError)
     async def of_a_field(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import hmac
 import ipaddress
+import math
 import socket
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serve.errors import ApiError, defect
+from serve.errors import ApiError, ClientGoneError, defect
+from serve.rate import RateLimit
 from serve.settings import ServeSettings, is_loopback
 
 # A body that is too large is read and thrown away up to this many times the limit, so that the
@@ -24,7 +26,8 @@ _DRAIN = 4
 
 
 class Guard:
-    """ASGI middleware: Host, Origin, bearer token, the body's size and the time it takes to come.
+    """ASGI middleware: Host, Origin, bearer token, how often a client asks, the body's size and the
+    time it takes to come.
 
     The body is read here in full and handed on as one message.
     """
@@ -32,6 +35,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: ServeSettings) -> None:
         self.app = app
         self.settings = settings
+        self._rate = RateLimit(settings.rate)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -60,6 +64,8 @@ class Guard:
 
         try:
             await self.app(scope, receive, watched)
+        except ClientGoneError:
+            return
         except Exception as error:
             # Caught here, so that no server logs a message that quotes the text.
             answer = defect(error)
@@ -74,6 +80,16 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None and origin not in self.settings.allow_origins:
             raise ApiError(403, "forbidden_origin", "this browser origin may not call the server")
+        if scope["path"] != "/health":
+            address = (scope.get("client") or ("",))[0]
+            wait = self._rate.wait(address)
+            if wait > 0:
+                raise ApiError(
+                    429,
+                    "rate_limited",
+                    f"more than {self.settings.rate:g} requests a second; try again later",
+                    headers={"Retry-After": str(math.ceil(wait))},
+                )
         preflight = scope["method"] == "OPTIONS" and origin is not None
         if self.settings.token is not None and scope["path"] != "/health" and not preflight:
             scheme, _, given = headers.get("authorization", "").partition(" ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from pathlib import Path
 
 MEBIBYTE = 1024 * 1024
 MIN_TOKEN_LENGTH = 16
@@ -13,9 +14,11 @@ MIN_TOKEN_LENGTH = 16
 class ServeSettings:
     """Sizes are in bytes, times in seconds.
 
-    `queue` bounds the completions that wait for a worker: one more is refused with a 429, since an
-    answer that comes after the next keystroke is worth nothing. `max_completers` bounds the schemas
-    that the model keeps in mind; one that comes back after that is read anew.
+    `queue` bounds the completions that wait for a worker or for the model: one more is refused with
+    a 429, since an answer that comes after the next keystroke is worth nothing. `rate` is requests
+    a second for each client's address. `cache_memory` bounds what the model keeps in mind of all
+    conversations; one that comes back after it was dropped is read anew. `events` is the file that
+    events are kept in; without it, none are. `time_limit` bounds the answer to any one request.
     """
 
     host: str = "127.0.0.1"
@@ -24,12 +27,16 @@ class ServeSettings:
     allow_origins: tuple[str, ...] = ()
     allow_database_urls: bool = False
     workers: int = 2
-    queue: int = 32
+    queue: int = 64
+    rate: float = 500.0
     max_schemas: int = 32
-    max_completers: int = 8
+    max_chats: int = 1024
+    cache_memory: int = 512 * MEBIBYTE
     max_body: int = 4 * MEBIBYTE
     max_schema_body: int = 64 * MEBIBYTE
     body_timeout: float = 30.0
+    time_limit: float = 60.0
+    events: Path | None = None
 
 
 def is_loopback(host: str) -> bool:

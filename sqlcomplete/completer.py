@@ -89,13 +89,14 @@ class Completer:
         """The conversation with the model; None where there is none."""
         return self._session
 
-    def beside(self) -> Completer:
-        """A completer for another user of the same schema: what is known of the schema is shared,
-        what the model has read is not."""
+    def beside(self, *, model: bool = True) -> Completer:
+        """A completer for another user of the same schema, or one without the model: what is known
+        of the schema is shared, what the model has read is not."""
         other = copy.copy(self)
         other._lock = Lock()
         other._shown = None
-        other._session = None if self._model is None else self._model.session()
+        other._model = self._model if model else None
+        other._session = None if other._model is None else other._model.session()
         return other
 
     def prompt(self, text: str, cursor: int) -> Prompt:

@@ -222,6 +222,21 @@ MAX_SCHEMAS = Setting(
     value_type=click.IntRange(1, 10_000),
     default=32,
 )
+CACHE_MEMORY = Setting(
+    "cache-memory",
+    "Mebibytes that the model's caches of all sessions may take; the one unused for longest goes.",
+    ("serve",),
+    value_type=click.IntRange(16, 1_000_000),
+    default=512,
+    metavar="MIB",
+)
+RATE = Setting(
+    "rate",
+    "How many requests a second one client's address may send.",
+    ("serve",),
+    value_type=click.FloatRange(0.1, 1_000_000),
+    default=500.0,
+)
 
 SETTINGS: tuple[Setting, ...] = (
     SCHEMA,
@@ -238,6 +253,8 @@ SETTINGS: tuple[Setting, ...] = (
     ALLOW_DATABASE_URLS,
     WORKERS,
     MAX_SCHEMAS,
+    CACHE_MEMORY,
+    RATE,
 )
 
 # `schema` has no table of its own: at the file's top, `schema` is where the tables are.

@@ -23,6 +23,7 @@ class Conversation(Protocol):
     """One user's way through a model: it remembers what was read. One thread at a time."""
 
     gate: Gate
+    computed: int  # tokens computed so far, read and written
 
     @property
     def tokenizer(self) -> Tokenizer: ...

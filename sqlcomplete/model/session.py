@@ -83,6 +83,7 @@ class Session:
         self.weights = weights
         self.tokenizer = weights.tokenizer
         self.gate: Gate = open_gate
+        self.computed = 0
         self._tokens: list[int] = []
         self._room = 0  # tokens that the buffers hold
         self._buffers: list[Any] = []
@@ -162,6 +163,7 @@ class Session:
         binding.bind_output("logits", "cpu")
         self.weights.graph.run_with_iobinding(binding)
         self._tokens.extend(new)
+        self.computed += len(new)
         # The last bound output.
         found = binding.get_outputs()[-1].numpy()
         rows: NDArray[np.float32] = np.asarray(found[0], dtype=np.float32)

@@ -1,5 +1,6 @@
 """A real server on loopback. The completer in it is a small one, so that what is tested is the
-server: it offers the schema's tables by what is typed, and tells the deadline it was given."""
+server: it offers the schema's tables by what is typed, and tells the deadline it was given. Given a
+model, the completer is the real one."""
 
 from __future__ import annotations
 
@@ -12,11 +13,15 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 import uvicorn
+from tiny_model import TinyModel
 
-from serve.app import Engine, create_app
+from serve.app import create_app
+from serve.engine import Engine, Loaded
 from serve.settings import ServeSettings
+from sqlcomplete.completer import Completer
 from sqlcomplete.completion import Completion, Ghost, Item, Timings, Verdict
 from sqlcomplete.errors import SqlcompleteError
+from sqlcomplete.model.prompt import Prompt
 from sqlcomplete.schema.model import Column, Schema, Table
 
 SHOP = Schema(
@@ -33,6 +38,13 @@ class TableCompleter:
         self.schema = schema
         self.calls = calls
         self.gate = gate
+        self.session = None
+
+    def beside(self, *, model: bool = True) -> TableCompleter:
+        return TableCompleter(self.schema, self.calls, self.gate)
+
+    def prompt(self, text: str, cursor: int) -> Prompt:
+        raise AssertionError("there is no model to prompt")
 
     def complete(
         self, text: str, cursor: int, *, max_items: int = 10, deadline_ms: float = 150
@@ -79,6 +91,14 @@ class Running:
         raise AssertionError("the server never became ready")
 
 
+def until(condition: Callable[[], bool]) -> None:
+    for _ in range(2000):
+        if condition():
+            return
+        time.sleep(0.005)
+    raise AssertionError("it never happened")
+
+
 def read_ddl(text: str, dialect: str | None) -> Schema:
     """`CREATE TABLE name (column, ...)` statements alone."""
     if "CREATE" not in text:
@@ -103,18 +123,24 @@ def start() -> Iterator[Start]:
     running: list[Running] = []
 
     def go(
-        settings: ServeSettings | None = None, *, ready: bool = True, fails: bool = False
+        settings: ServeSettings | None = None,
+        *,
+        ready: bool = True,
+        fails: bool = False,
+        model: TinyModel | None = None,
     ) -> Running:
         listener = socket.create_server(("127.0.0.1", 0))
         port = listener.getsockname()[1]
         server_up = Running(f"http://127.0.0.1:{port}", port)
         server_up.gate.set()
 
-        def load() -> Callable[[Schema], TableCompleter]:
+        def load() -> Loaded:
             server_up.loaded.wait(10)
             if fails:
                 raise SqlcompleteError("no weights")
-            return make
+            if model is not None:
+                return Loaded(lambda schema: Completer(schema, model=model), model)
+            return Loaded(make, None)
 
         def make(schema: Schema) -> TableCompleter:
             server_up.made.append(schema.dialect)

@@ -269,8 +269,8 @@ def test_the_schemas_kept_are_bounded(start: Start) -> None:
     assert names == ["b", "default"]
 
 
-def test_the_completers_kept_are_bounded_apart_from_the_schemas(start: Start) -> None:
-    server = start(ServeSettings(max_completers=2))
+def test_the_completers_kept_are_bounded_too(start: Start) -> None:
+    server = start(ServeSettings(max_schemas=1))
     with server.client() as client:
         for dialect in ["mysql", "duckdb", "mysql", "duckdb", "sqlite", "mysql"]:
             answer = ask(client, text="o", cursor=1, dialect=dialect)

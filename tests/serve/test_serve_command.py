@@ -104,12 +104,12 @@ def test_a_model_that_cannot_be_loaded_ends_it(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    def open_engine(*, model: bool, weights: Path | None) -> None:
+    def load(*, model: bool, weights: Path | None) -> None:
         assert not model
         raise error
 
     monkeypatch.setenv("SQLCOMPLETE_CONFIG", str(_empty(tmp_path)))
-    monkeypatch.setattr("serve.commands.open_engine", open_engine)
+    monkeypatch.setattr("serve.commands.load", load)
     handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     assert run(["serve", "--port", "0", "--no-model"]) == 2
     assert says in capsys.readouterr().err.splitlines()[-1]

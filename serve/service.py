@@ -1,0 +1,248 @@
+"""What all routes share: the model on its way, schemas, conversations, workers, metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from starlette.requests import Request
+
+from serve.conversations import Conversations
+from serve.engine import Engine, Loaded, SharedCompleter
+from serve.errors import ApiError, ClientGoneError, defect
+from serve.metrics import Metrics
+from serve.registry import NamedSchema, Registry
+from serve.settings import ServeSettings
+from serve.turns import Turn, Turns
+from serve.work import Task, WorkPool
+from sqlcomplete.completion import Completion
+from sqlcomplete.errors import SqlcompleteError
+from sqlcomplete.model.session import OutOfTimeError
+from sqlcomplete.schema.dialect import UnknownDialectError, check_dialect
+from sqlcomplete.schema.model import Schema
+
+T = TypeVar("T")
+
+SESSION_HEADER = "x-session-id"
+_WAITING_SHARE = 0.6  # of a deadline that a request may wait for its own session
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One completion asked for. `arrived` is a `time.perf_counter()`; the time spent waiting for a
+    thread is the keystroke's time too."""
+
+    named: NamedSchema
+    dialect: str | None
+    client: str
+    text: str
+    cursor: int
+    max_items: int
+    deadline_ms: float
+    arrived: float
+
+    @property
+    def left_ms(self) -> float:
+        """What is left of the deadline, at least a millisecond."""
+        return max(self.deadline_ms - (time.perf_counter() - self.arrived) * 1000, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A completion, and the tokens that the model computed for it."""
+
+    completion: Completion
+    computed: int
+
+
+class Service:
+    """The state of one server."""
+
+    def __init__(
+        self,
+        settings: ServeSettings,
+        engine: Engine,
+        schemas: Mapping[str, Schema],
+        on_failure: Callable[[Exception], None] | None,
+    ) -> None:
+        self.settings = settings
+        self.engine = engine
+        self.registry = Registry(settings.max_schemas)
+        self.conversations = Conversations(
+            # Each schema in its own dialect, and some in another.
+            completers=2 * settings.max_schemas,
+            chats=settings.max_chats,
+            memory=settings.cache_memory,
+        )
+        self.metrics = Metrics()
+        self.turns = Turns()
+        self.loaded: Loaded | None = None
+        self.load_error: Exception | None = None
+        self.first_schema = next(iter(schemas), None)
+        self._on_failure = on_failure
+        for name, schema in schemas.items():
+            self.registry.put(NamedSchema(name, schema))
+        self.completing = WorkPool("complete", workers=settings.workers, queue=settings.queue)
+        # Apart, so that reading a large schema holds up no keystroke.
+        self.reading = WorkPool("schema", workers=1, queue=8)
+        watch = self.metrics.watch
+        watch("chats", "Conversations open.", lambda: self.conversations.open)
+        watch("cache_bytes", "Memory of all KV caches.", lambda: self.conversations.memory)
+        watch("caches_evicted", "Caches dropped to make room.", lambda: self.conversations.evicted)
+        watch("schemas", "Schemas known.", lambda: len(self.registry.all()))
+        watch("pending", "Completions that run or wait.", lambda: self.completing.pending)
+        watch("model_waiting", "Completions that wait for the model.", lambda: self.turns.waiting)
+        watch("ready", "1 once the model is loaded.", lambda: float(self.loaded is not None))
+
+    async def load(self) -> None:
+        """Loads the model and makes the first schemas ready."""
+
+        def load() -> Loaded:
+            loaded = self.engine.load()
+            if loaded.model is not None:
+                self.turns = Turns(width=loaded.width)
+            for named in self.registry.all():
+                self.conversations.completer(loaded.make, named)
+            return loaded
+
+        try:
+            self.loaded = await asyncio.to_thread(load)
+        except Exception as error:
+            self.load_error = error
+            if self._on_failure is not None:
+                self._on_failure(error)
+
+    async def close(self) -> None:
+        """Ends all work."""
+        await self.completing.close()
+        await self.reading.close()
+
+    def ready(self) -> Loaded:
+        """The model, with what makes completers.
+
+        Raises:
+            ApiError: 503, the model is still loading or could not be loaded.
+        """
+        if self.loaded is not None:
+            return self.loaded
+        if self.load_error is not None:
+            raise ApiError(503, "model_failed", "the model could not be loaded; see the log")
+        raise ApiError(
+            503, "model_loading", "the model is loading; try again", headers={"Retry-After": "1"}
+        )
+
+    def schema(self, name: str, param: str = "schema") -> NamedSchema:
+        """The schema of that name.
+
+        Raises:
+            ApiError: 404, there is none.
+        """
+        named = self.registry.get(name)
+        if named is None:
+            raise ApiError(
+                404,
+                "unknown_schema",
+                f"{param}: there is none named {name[:64]!r}; "
+                "send it with PUT /v1/schemas/{name}",
+                param,
+            )
+        return named
+
+    def client(self, request: Request, *given: str | None) -> str:
+        """The key of a request's session: the header, else the first field given, else none."""
+        header = request.headers.get(SESSION_HEADER)
+        for key in (header, *given):
+            if key:
+                return key[:200]
+        return ""
+
+    @contextmanager
+    def chat(
+        self, task: Task, loaded: Loaded, asked: Asked
+    ) -> Iterator[tuple[SharedCompleter, Turn]]:
+        """The asker's completer, with the model's turn behind it."""
+        until = asked.arrived + asked.deadline_ms / 1000 * _WAITING_SHARE
+        with (
+            self.conversations.chat(
+                loaded.make,
+                asked.named,
+                asked.dialect,
+                asked.client,
+                until=until,
+                before_waiting=task.leave_processor,
+            ) as completer,
+            self.turns.turn((id(asked.named), asked.client), task.leave_processor) as turn,
+        ):
+            task.on_cancel(turn.cancel)
+            session = completer.session
+            if session is None:
+                yield completer, turn
+                return
+            session.gate = turn.step
+            before = session.computed
+            try:
+                yield completer, turn
+            finally:
+                self.metrics.tokens.inc(session.computed - before)
+                self.metrics.waited.observe(turn.waited)
+
+    async def complete(self, request: Request, asked: Asked) -> Answered:
+        """One completion: with the model's word where its turn comes in time.
+
+        Raises:
+            ApiError, ClientGoneError.
+        """
+        loaded = self.ready()
+
+        def work(task: Task) -> Answered:
+            with self.chat(task, loaded, asked) as (completer, turn):
+                session = completer.session
+                before = 0 if session is None else session.computed
+                completion = completer.complete(
+                    asked.text, asked.cursor, max_items=asked.max_items, deadline_ms=asked.left_ms
+                )
+                computed = 0 if session is None else session.computed - before
+                if turn.cancelled:
+                    raise ClientGoneError
+                return Answered(completion, computed)
+
+        answered = await self.run(request, work)
+        ghost = answered.completion.ghost
+        self.metrics.ghosts.labels("none" if ghost is None else ghost.source).inc()
+        took = (time.perf_counter() - asked.arrived) * 1000
+        self.metrics.deadlines.labels("yes" if took <= asked.deadline_ms else "no").inc()
+        return answered
+
+    async def run(self, request: Request, work: Callable[[Task], T]) -> T:
+        """A job of a request, with its errors as the API sends them."""
+        try:
+            return await self.completing.run(work, request)
+        except SqlcompleteError as error:
+            raise ApiError(422, "invalid_request", str(error)) from None
+        except OutOfTimeError:
+            raise ApiError(
+                429,
+                "overloaded",
+                "the model had no time for this; try again",
+                headers={"Retry-After": "1"},
+            ) from None
+        except (ApiError, ClientGoneError):
+            raise
+        except Exception as error:
+            raise defect(error) from None
+
+
+def dialect_of(name: str | None) -> str | None:
+    """A request's dialect by sqlglot's name.
+
+    Raises:
+        ApiError: 422, there is none of that name.
+    """
+    try:
+        return None if name is None else check_dialect(name)
+    except UnknownDialectError as error:
+        raise ApiError(422, "invalid_request", f"dialect: {error}", "dialect") from None

@@ -1,0 +1,154 @@
+"""Whose turn it is at the model: one at a time, clients in a circle, those first who have time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlcomplete.model.session import OutOfTimeError
+
+QUANTUM = 0.1  # seconds after which a turn passes on where others wait
+_SMOOTH = 0.1  # weight of the newest turn in the estimate of what a turn takes
+
+
+class Turn:
+    """One request's use of the model. `step` is the gate of its session."""
+
+    def __init__(
+        self, turns: Turns, client: object, before_waiting: Callable[[], None] | None
+    ) -> None:
+        self.client = client
+        self.deadline: float | None = None
+        self.held_since: float | None = None
+        self.cancelled = False
+        self.waited = 0.0  # seconds
+        self.wake = threading.Event()
+        self._turns = turns
+        self._before_waiting = before_waiting
+
+    def step(self, deadline: float | None) -> None:
+        """Waits for the turn, or passes it on for a while where it has been held for long.
+
+        Raises: OutOfTimeError, past the deadline or once cancelled.
+        """
+        if self._before_waiting is not None:
+            self._before_waiting()
+            self._before_waiting = None
+        self._turns.step(self, deadline)
+
+    def cancel(self) -> None:
+        """Ends the work at its next step, from any thread."""
+        self.cancelled = True
+        self.wake.set()
+
+
+class Turns:
+    """Gives out turns at a model that serves `width` requests at a time. Thread-safe.
+
+    Of those who wait, the client that was served longest ago goes first. A request that has less
+    time left than a turn takes goes behind those that have enough: under load it is better that
+    half of the requests get the model's answer than that all get half of one.
+    """
+
+    def __init__(self, *, width: int = 1, quantum: float = QUANTUM) -> None:
+        self._lock = threading.Lock()
+        self._width = width
+        self._quantum = quantum
+        self._holding = 0
+        self._waiting: list[Turn] = []
+        self._served: dict[object, float] = {}
+        self._takes = 0.0  # seconds a turn takes, smoothed
+
+    @property
+    def waiting(self) -> int:
+        """How many wait now."""
+        return len(self._waiting)
+
+    @contextmanager
+    def turn(
+        self, client: object, before_waiting: Callable[[], None] | None = None
+    ) -> Iterator[Turn]:
+        """A turn for one request; it is taken at its first step and given back at the end.
+
+        `before_waiting` is called once, before the first step.
+        """
+        turn = Turn(self, client, before_waiting)
+        completed = False
+        try:
+            yield turn
+            completed = True
+        finally:
+            with self._lock:
+                if turn.held_since is not None:
+                    self._give_back(turn, completed=completed)
+
+    def step(self, turn: Turn, deadline: float | None) -> None:
+        """See `Turn.step`."""
+        if turn.cancelled:
+            raise OutOfTimeError
+        with self._lock:
+            if turn.held_since is not None:
+                held = time.perf_counter() - turn.held_since
+                if held < self._quantum or not self._waiting:
+                    return
+                self._give_back(turn, completed=False)
+            turn.deadline = deadline
+            turn.wake.clear()
+            if turn.cancelled:
+                raise OutOfTimeError
+            self._waiting.append(turn)
+            self._hand_out()
+        self._wait(turn)
+
+    def _wait(self, turn: Turn) -> None:
+        begun = time.perf_counter()
+        while True:
+            left = None if turn.deadline is None else turn.deadline - time.perf_counter()
+            if left is None or left > 0:
+                turn.wake.wait(left)
+            with self._lock:
+                turn.waited += time.perf_counter() - begun
+                begun = time.perf_counter()
+                late = turn.deadline is not None and begun >= turn.deadline
+                if turn.held_since is not None and not turn.cancelled and not late:
+                    return
+                if not turn.cancelled and not late:
+                    continue
+                if turn.held_since is not None:
+                    self._give_back(turn, completed=False)
+                else:
+                    self._waiting.remove(turn)
+                raise OutOfTimeError
+
+    def _give_back(self, turn: Turn, *, completed: bool) -> None:
+        assert turn.held_since is not None
+        now = time.perf_counter()
+        if completed:
+            took = now - turn.held_since
+            self._takes += (took - self._takes) * _SMOOTH
+        turn.held_since = None
+        self._served[turn.client] = now
+        if len(self._served) > 4096:
+            self._served = dict(sorted(self._served.items(), key=lambda p: p[1])[2048:])
+        self._holding -= 1
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        now = time.perf_counter()
+        while self._waiting and self._holding < self._width:
+            need = now + min(self._takes, self._quantum)
+
+            def order(turn: Turn, need: float = need) -> tuple[bool, float]:
+                late = turn.deadline is not None and turn.deadline < need
+                # Of those too late, the one with most time left.
+                return late, (
+                    -(turn.deadline or 0.0) if late else self._served.get(turn.client, 0.0)
+                )
+
+            best = min(self._waiting, key=order)
+            self._waiting.remove(best)
+            best.held_since = now
+            self._holding += 1
+            best.wake.set()
