@@ -15,7 +15,7 @@ from serve.registry import NamedSchema
 from sqlcomplete.schema.model import Schema
 
 Make = Callable[[Schema], SharedCompleter]
-Key = tuple[NamedSchema, str]  # a schema in a dialect
+Key = tuple[Make, NamedSchema, str]  # a schema in a dialect, with the model that `Make` puts in
 
 
 class _Base:
@@ -76,7 +76,7 @@ class Conversations:
         """The completer of a schema, in its own dialect or in another."""
         schema = named.schema
         dialect = schema.dialect if dialect is None else dialect
-        key = (named, dialect)
+        key = (make, named, dialect)
         with self._lock:
             base = self._bases.setdefault(key, _Base())
             self._bases.move_to_end(key)
@@ -108,7 +108,7 @@ class Conversations:
         before it waits.
         """
         base = self.completer(make, named, dialect)
-        key = ((named, named.schema.dialect if dialect is None else dialect), client)
+        key = ((make, named, named.schema.dialect if dialect is None else dialect), client)
         with self._lock:
             chat = self._chats.get(key)
             if chat is None:
@@ -130,10 +130,16 @@ class Conversations:
     def drop(self, named: NamedSchema) -> None:
         """Forgets all there is of a schema that was replaced."""
         with self._lock:
-            gone = {key for key in self._bases if key[0] is named}
+            gone = {key for key in self._bases if key[1] is named}
             for key in gone:
                 del self._bases[key]
             self._end(gone)
+
+    def clear(self) -> None:
+        """Forgets all there is, since the model is another."""
+        with self._lock:
+            self._bases.clear()
+            self._chats.clear()
 
     def _end(self, gone: set[Key]) -> None:
         for key in [key for key in self._chats if key[0] in gone]:

@@ -28,13 +28,15 @@ class Loaded:
     """What makes completers, and the model in them; None where they have none.
 
     `width` is how many requests the model serves at a time; `reachable` tells of a model behind
-    another server whether it answers.
+    another server whether it answers. `look` gives what is to be used from now on: this object,
+    or another where the model was exchanged.
     """
 
     make: Callable[[Schema], SharedCompleter]
     model: LanguageModel | None
     width: int = 1
     reachable: Callable[[], bool] | None = None
+    look: Callable[[], Loaded] | None = None
 
 
 Reader = Callable[[str, str | None], Schema]

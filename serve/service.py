@@ -103,8 +103,7 @@ class Service:
 
         def load() -> Loaded:
             loaded = self.engine.load()
-            if loaded.model is not None:
-                self.turns = Turns(width=loaded.width)
+            self.turns = Turns(width=loaded.width)
             for named in self.registry.all():
                 self.conversations.completer(loaded.make, named)
             return loaded
@@ -127,8 +126,13 @@ class Service:
         Raises:
             ApiError: 503, the model is still loading or could not be loaded.
         """
-        if self.loaded is not None:
-            return self.loaded
+        loaded = self.loaded
+        if loaded is not None:
+            newest = loaded if loaded.look is None else loaded.look()
+            if newest is not loaded:
+                self.loaded = newest
+                self.conversations.clear()
+            return newest
         if self.load_error is not None:
             raise ApiError(503, "model_failed", "the model could not be loaded; see the log")
         raise ApiError(

@@ -107,18 +107,22 @@ def open_engine(
     if weights is None and model is True:
         from sqlcomplete.models import LiveModel, Registry
 
-        live = LiveModel(Registry(), on_problem=on_problem or _warn)
+        live = LiveModel(Registry(), on_problem=on_problem or warn)
         return lambda schema: LiveCompleter(schema, live)
     if weights is not None:
         loaded = load_weights(weights)
     else:
         assert isinstance(model, str)
-        loaded = _named(model)
+        loaded = named_weights(model)
     return lambda schema: Completer(schema, model=loaded)
 
 
-def _named(model: str) -> Weights:
-    """The weights of a model by name, or in a folder."""
+def named_weights(model: str) -> Weights:
+    """The weights of a model by name, or in a folder.
+
+    Raises:
+        ModelError: there is none, or it cannot be loaded.
+    """
     from sqlcomplete.model import load_weights
     from sqlcomplete.models import Registry, load_entry
 
@@ -156,7 +160,7 @@ class LiveCompleter:
         return loaded, Completer(self._schema, model=loaded.weights)
 
 
-def _warn(line: str) -> None:
+def warn(line: str) -> None:
     """Tells a person of a model that could not be taken up, and goes on."""
     import click
 
