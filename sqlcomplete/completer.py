@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -20,6 +21,10 @@ from sqlcomplete.model.conversation import Conversation, LanguageModel
 from sqlcomplete.model.decode import Lead, Reader, write_on
 from sqlcomplete.model.prompt import Prompt
 from sqlcomplete.model.session import OutOfTimeError
+from sqlcomplete.profile.enrich import with_mined_joins
+from sqlcomplete.profile.habits import Habit, Habits
+from sqlcomplete.profile.model import Profile
+from sqlcomplete.profile.offer import by_habit, habitual_ghost, with_phrases
 from sqlcomplete.prompting import Prompter
 from sqlcomplete.ranking import Ranked, blend, continuation, hint, rank
 from sqlcomplete.schema.index import SchemaIndex
@@ -27,7 +32,7 @@ from sqlcomplete.schema.model import Schema
 from sqlcomplete.scoring import candidate_scores
 from sqlcomplete.syntax import analyse
 from sqlcomplete.syntax.keywords import KEYWORDS
-from sqlcomplete.syntax.model import Analysis
+from sqlcomplete.syntax.model import Analysis, Kind
 from sqlcomplete.verdict import verdict
 
 SHOWN_FROM = 0.30
@@ -61,13 +66,21 @@ class Completer:
         schema: What may be named.
         model: "embedded", a folder that `distill export` wrote, a loaded or remote model, or None
             for the deterministic engine alone.
+        profile: How the users of this schema write, where their logs have been read.
 
     Raises: ModelError, when the model cannot be loaded.
     """
 
     def __init__(
-        self, schema: Schema, *, model: str | Path | LanguageModel | None = "embedded"
+        self,
+        schema: Schema,
+        *,
+        model: str | Path | LanguageModel | None = "embedded",
+        profile: Profile | None = None,
     ) -> None:
+        if profile is not None:
+            schema = with_mined_joins(schema, profile)
+        self._habits = None if profile is None else Habits(profile)
         self.schema = schema
         self.index = SchemaIndex(schema)
         self._lock = Lock()
@@ -128,7 +141,8 @@ class Completer:
             took = (analysed - begun) * 1000
             return Completion(uuid.uuid4().hex, None, (), Timings(total=took, scope=took))
         found = candidates(analysis, self.index)
-        proven = ranked = rank(found, analysis, self.index)
+        habit = None if self._habits is None else self._habits.at(analysis, found)
+        proven = ranked = by_habit(rank(found, analysis, self.index), habit)
         listed = time.perf_counter()
         deadline = None if deadline_ms is None else begun + deadline_ms * 0.75 / 1000
         ghost = None
@@ -140,11 +154,14 @@ class Completer:
             if said is not None:
                 ghost, ranked, source = said.ghost, said.ranked, "model+schema"
         start = time.perf_counter()
-        known = self._hint(proven, analysis)
+        known = self._hint(proven, analysis, habit)
         if known is not None and _goes_further(known, ghost):
             ghost = known
             ranked = _agreeing_first(ranked, analysis, known)
             self._shown = (text, cursor, known)
+        if habit is not None:
+            ranked = with_phrases(ranked, habit, analysis, partial(self._may_be, analysis))
+            ranked = ranked if ghost is None else _agreeing_first(ranked, analysis, ghost)
         judged += time.perf_counter() - start
         modelled = time.perf_counter()
         items = _items(ranked, analysis, ghost, max_items, source)
@@ -163,13 +180,24 @@ class Completer:
             raise CursorError(f"cursor {cursor} is outside the text of {len(text)} characters")
         return cursor
 
-    def _hint(self, ranked: Sequence[Ranked], analysis: Analysis) -> Ghost | None:
-        found = hint(ranked, analysis)
-        if found is None:
-            return None
-        text, confidence = found
-        said = verdict(analysis, text, self.index)
-        return None if said.status == "invalid" else Ghost(text, confidence, "schema", said)
+    def _hint(
+        self, ranked: Sequence[Ranked], analysis: Analysis, habit: Habit | None
+    ) -> Ghost | None:
+        """The ghost that needs no model: what the profile is surest of, or what is proven."""
+        sources: tuple[tuple[Source, tuple[str, float] | None], ...] = (
+            ("history", None if habit is None else habitual_ghost(habit, analysis)),
+            ("schema", hint(ranked, analysis)),
+        )
+        for source, found in sources:
+            if found is not None:
+                text, confidence = found
+                said = verdict(analysis, text, self.index)
+                if said.status != "invalid":
+                    return Ghost(text, confidence, source, said)
+        return None
+
+    def _may_be(self, analysis: Analysis, text: str) -> bool:
+        return verdict(analysis, text, self.index).status != "invalid"
 
     def _ask(
         self, analysis: Analysis, ranked: tuple[Ranked, ...], deadline: float | None
@@ -303,7 +331,7 @@ def _items(
             replace=replace,
             kind=str(r.candidate.kind),
             score=r.score,
-            source=source,
+            source="history" if r.candidate.kind is Kind.PHRASE else source,
             detail=r.candidate.detail,
         )
         for r in ranked[:most]

@@ -99,6 +99,7 @@ class Kind(StrEnum):
     ORDERING = "ordering"  # aliases and ordinals of the projection, for ORDER BY
     COLUMN_LIST = "column list"  # INSERT's (a, b, c) VALUES (...)
     OPERATOR = "operator"  # = , < , ) , (
+    PHRASE = "phrase"  # several words that the user's own statements go on with
     NEW_NAME = "new name"  # an alias or name being invented: nothing known may be offered
 
 

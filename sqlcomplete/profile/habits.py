@@ -1,0 +1,157 @@
+"""What a profile says at one cursor: how likely each candidate is, what may be written whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlcomplete.candidates.model import Candidate
+from sqlcomplete.profile.memory import END, Memory, Vote, clauses_of
+from sqlcomplete.profile.model import Profile
+from sqlcomplete.profile.phrases import Phrase, Writer, phrases
+from sqlcomplete.profile.words import Named, compared_before, named, words
+from sqlcomplete.syntax.lex import lex
+from sqlcomplete.syntax.model import Analysis, Token, TokenKind
+
+_SURE_FROM = 1.0  # votes' own weight (ages and runs) at which the profile is believed by half
+_RARE = 0.12  # how much of the prior's mass a typed letter leaves
+_MOST_TRUST = 0.95
+_PLAIN = Named({}, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """What a profile says at one cursor.
+
+    `shares` are probabilities by `Candidate.insert`; `trust`, 0 to 1, is how much of the order they
+    should decide. `phrases` are longer texts, most worth their place first.
+    """
+
+    shares: Mapping[str, float]
+    trust: float
+    phrases: tuple[Phrase, ...] = ()
+
+
+class Habits:
+    """A profile made ready to answer. Immutable; safe for threads."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self.memory = Memory(profile)
+
+    def at(self, analysis: Analysis, candidates: Sequence[Candidate]) -> Habit | None:
+        """What the profile says at the cursor, None where it knows nothing like it.
+
+        Args:
+            analysis: What syntax says of the cursor.
+            candidates: What may stand there; they are only read.
+        """
+        expectation = analysis.expectation
+        start = expectation.replace[0]
+        tokens = analysis.statement.tokens
+        left = [t for t in tokens if t.end <= start]
+        others = [*left, *(t for t in tokens if t.start >= max(expectation.replace[1], start + 1))]
+        names = named(others)
+        spelled = words(left, names, self.memory.alias_habit)
+        if expectation.qualifier and spelled and spelled[-1] == ".":
+            spelled = _qualified(spelled, left, names, self.memory.alias_habit)
+        votes = self.memory.votes(spelled, clauses_of(left)[-1], frozenset(names.tables.values()))
+        if not votes:
+            return None
+        total = sum(vote.weight for vote in votes)
+        typed = analysis.text[start : analysis.cursor].lower()
+        fitting = [v for v in votes if _fits(v, typed)] if typed else votes
+        mass = sum(vote.weight for vote in fitting)
+        if not mass:
+            return None
+        trust = _trust(votes, mass / total, len(typed))
+        by_first: dict[str, list[Vote]] = {}
+        for vote in fitting:
+            by_first.setdefault(vote.statement.words[vote.at], []).append(vote)
+        compared = compared_before(left, len(left))
+        shares = self._shares(candidates, by_first, names, compared, mass)
+        writer = Writer(analysis, names)
+        return Habit(shares, trust, phrases(by_first, mass, trust, writer))
+
+    def _shares(
+        self,
+        candidates: Sequence[Candidate],
+        by_first: Mapping[str, Sequence[Vote]],
+        names: Named,
+        compared: str | None,
+        mass: float,
+    ) -> dict[str, float]:
+        shares: dict[str, float] = {}
+        for candidate in candidates:
+            insert = candidate.insert
+            if insert in shares:
+                continue
+            spelled = _spelled(
+                insert, self.profile.dialect, names, self.memory.alias_habit, compared
+            )
+            if not spelled:
+                continue
+            size = len(spelled)
+            said = sum(
+                vote.weight
+                for vote in by_first.get(spelled[0], ())
+                if vote.statement.words[vote.at : vote.at + size] == spelled
+            )
+            if said:
+                shares[insert] = said / mass
+        return shares
+
+
+def _qualified(
+    spelled: list[str], left: Sequence[Token], names: Named, habit: Mapping[str, str]
+) -> list[str]:
+    """The words with the qualifier at the cursor as its table: its dot is the last token, so the
+    general reading has seen it."""
+    if len(spelled) < 2 or spelled[-2].startswith("@"):
+        return spelled
+    word = spelled[-2]
+    table = names.tables.get(word) or habit.get(word)
+    return [*spelled[:-2], "@" + table, "."] if table else spelled
+
+
+def _spelled(
+    insert: str, dialect: str, names: Named, habit: Mapping[str, str], compared: str | None
+) -> tuple[str, ...]:
+    tokens = _lexed(insert, dialect)
+    if len(tokens) == 1:
+        return tuple(words(tokens, _PLAIN, habit, compared))
+    own = named(tokens)
+    if own.tables:
+        names = Named({**own.tables, **names.tables}, own.defined)
+    elif names.defined:
+        names = Named(names.tables, frozenset())
+    return tuple(words(tokens, names, habit, compared))
+
+
+@lru_cache(maxsize=20_000)
+def _lexed(text: str, dialect: str) -> tuple[Token, ...]:
+    return tuple(t for t in lex(text, dialect) if t.kind is not TokenKind.COMMENT)
+
+
+def _fits(vote: Vote, typed: str) -> bool:
+    """Whether what follows the vote's position begins with what is typed."""
+    statement = vote.statement
+    if statement.words[vote.at] == END:
+        return False
+    text = statement.tokens[vote.at].text.lower()
+    return text.startswith(typed) or text.strip('"`[]').startswith(typed.strip('"`[]'))
+
+
+def _trust(votes: Sequence[Vote], fitting: float, typed: int) -> float:
+    """How far the profile is believed: by the weight of the statements that agree best, and by
+    whether it foresaw what is typed."""
+    most = max(vote.agrees for vote in votes)
+    weight = sum(vote.statement.weight for vote in votes if vote.agrees >= min(most, 3))
+    trust = _MOST_TRUST * weight / (weight + _SURE_FROM)
+    if most < 2:
+        trust *= 0.6
+    if typed:
+        prior = _RARE ** min(typed, 2) + 0.01
+        trust = trust * fitting / (trust * fitting + (1 - trust) * prior)
+    return trust

@@ -1,0 +1,228 @@
+"""Texts of several words that a profile's statements go on with, written for the cursor at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from sqlcomplete.profile.memory import END, Vote
+from sqlcomplete.profile.words import COMPARE, SAME, Named, compared_before
+from sqlcomplete.syntax.lex import is_keyword, name_of
+from sqlcomplete.syntax.model import Analysis, Token, TokenKind
+
+MOST = 3
+"""Phrases offered at one cursor."""
+
+_LEAST = 0.04  # probability below which a phrase is not worth its line
+_LONGEST = 60  # tokens
+_GROUPS = 6  # different first words that are looked into
+_NAMES = (TokenKind.WORD, TokenKind.QUOTED)
+# Placeholders that redaction wrote where a value was: nobody can tell the value.
+_UNKNOWN_VALUES = frozenset(
+    {":text", ":pattern", ":number", ":date", ":timestamp", ":interval", ":uuid", ":json", ":blob",
+     ":template"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """`insert` takes the place of the expectation's `replace` span. `probability` is that of its
+    being written whole; `tokens` is its length; `seen` the number of statements that have it."""
+
+    insert: str
+    probability: float
+    tokens: int
+    seen: int
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes tokens of remembered statements as they should stand at the cursor."""
+
+    analysis: Analysis
+    names: Named
+    _aliases: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, table in self.names.tables.items():
+            if name != table or table not in self._aliases:
+                self._aliases[table] = name
+        for relation in self.analysis.scope.relations:
+            table = relation.table.name.lower() if relation.table is not None else ""
+            if self._aliases.get(table) == relation.name.lower():
+                self._aliases[table] = relation.name
+
+    @property
+    def following(self) -> str | None:
+        """The first token right of the cursor's word in its statement, lower case."""
+        end = self.analysis.expectation.replace[1]
+        return next(
+            (t.text.lower() for t in self.analysis.statement.tokens if t.start >= end), None
+        )
+
+    def write(self, vote: Vote, count: int) -> str | None:
+        """`count` tokens of the vote's statement from its position on; None where they name what
+        the statement at hand has not."""
+        statement, at = vote.statement, vote.at
+        tokens = statement.tokens[at : at + count]
+        own = {name for name, _ in self._given(statement.words, tokens, at)}
+        parts: list[str] = []
+        numbers = self._numbers(statement.tokens[:at])
+        lower = self._lower
+        for place, token in enumerate(tokens):
+            word = statement.words[at + place]
+            if word.startswith("@") and token.kind in (TokenKind.WORD, TokenKind.QUOTED):
+                text = token.text
+                alias = self._aliases.get(word[1:])
+                if alias is not None and name_of(token).lower() not in (*own, alias.lower()):
+                    text = alias
+            elif word == SAME or (
+                token.kind is TokenKind.PLACEHOLDER
+                and len(token.text) > 1
+                and token.text[1:].lower() == compared_before(statement.tokens, at + place)
+            ):
+                same = self._compared(statement.tokens, at, place)
+                if same is None:
+                    return None
+                text = same if word == SAME else token.text[0] + same.strip('"`[]')
+            elif token.kind is TokenKind.PLACEHOLDER and token.text[1:].isdigit():
+                text = f"{token.text[0]}{numbers.get(token.text) or len(numbers) + 1}"
+                numbers.setdefault(token.text, int(text[1:]))
+            elif token.kind is TokenKind.WORD and is_keyword(token.text) and lower is not None:
+                text = token.text.lower() if lower else token.text.upper()
+                if place and tokens[place - 1].text == ".":
+                    text = token.text
+            else:
+                text = token.text
+            if place and tokens[place - 1].end < token.start:
+                parts.append(" ")
+            parts.append(text)
+        return "".join(parts)
+
+    def _compared(self, tokens: Sequence[Token], at: int, place: int) -> str | None:
+        """The name last compared as it stands at the cursor: in what is being written, or left of
+        it."""
+        for back in range(at + place - 2, at - 1, -1):
+            if tokens[back + 1].text in COMPARE and tokens[back].kind in _NAMES:
+                return tokens[back].text
+        start = self.analysis.expectation.replace[0]
+        left = [t for t in self.analysis.statement.tokens if t.end <= start]
+        if at and tokens[at].text in COMPARE and left and left[-1].kind in _NAMES:
+            return left[-1].text
+        for one, two in pairwise(reversed(left)):
+            if one.text in COMPARE and two.kind in _NAMES:
+                return two.text
+        return None
+
+    def _given(
+        self, spelled: Sequence[str], tokens: Sequence[Token], at: int
+    ) -> list[tuple[str, str]]:
+        """Aliases that the tokens themselves give out."""
+        found = []
+        for place, token in enumerate(tokens):
+            word = spelled[at + place]
+            after = spelled[at + place + 1] if at + place + 1 < len(spelled) else END
+            if word.startswith("@") and after != ".":
+                found.append((name_of(token).lower(), word))
+        return found
+
+    def _numbers(self, before: Sequence[Token]) -> dict[str, int]:
+        """The user's number for each numbered placeholder of the remembered statement."""
+        theirs = list(dict.fromkeys(t.text for t in before if t.kind is TokenKind.PLACEHOLDER))
+        start = self.analysis.expectation.replace[0]
+        mine = [
+            int(t.text[1:])
+            for t in self.analysis.statement.tokens
+            if t.kind is TokenKind.PLACEHOLDER and t.end <= start and t.text[1:].isdigit()
+        ]
+        most = max(mine, default=0)
+        known = {text: place + 1 for place, text in enumerate(theirs[:most])}
+        for number in range(len(known), most):
+            known[f"#{number}"] = number + 1
+        return known
+
+    @property
+    def _lower(self) -> bool | None:
+        """The case of the statement's keywords; None where it has none yet."""
+        cased = [
+            t.text
+            for t in self.analysis.statement.tokens
+            if t.kind is TokenKind.WORD and len(t.text) > 1 and is_keyword(t.text)
+        ]
+        if not cased:
+            return None
+        return sum(text.islower() for text in cased) * 2 > len(cased)
+
+
+def phrases(
+    by_first: Mapping[str, Sequence[Vote]], mass: float, trust: float, writer: Writer
+) -> tuple[Phrase, ...]:
+    """The phrases worth most, by probability times length: of each likely first word, the run that
+    is expected to gain most.
+
+    Args:
+        by_first: The votes that fit the cursor, by the word that follows.
+        mass: The weight of all of them.
+        trust: How much the profile is believed here; probabilities are scaled by it.
+        writer: Writes them for the cursor.
+    """
+    if writer.analysis.expectation.replace[1] > writer.analysis.cursor:
+        return ()
+    groups = sorted(by_first.values(), key=lambda votes: -sum(v.weight for v in votes))
+    found: dict[str, tuple[float, Phrase]] = {}
+    for votes in groups[:_GROUPS]:
+        for vote, count, share, seen in _runs(votes, mass, writer.following):
+            text = writer.write(vote, count)
+            probability = share * trust
+            if text is None or probability < _LEAST:
+                continue
+            typed = len(writer.analysis.expectation.typed)
+            worth = probability * (len(text) - typed - 1)
+            if text not in found or found[text][0] < worth:
+                found[text] = (worth, Phrase(text, probability, count, seen))
+    best = sorted(found.values(), key=lambda pair: -pair[0])
+    return tuple(phrase for worth, phrase in best[:MOST] if worth > 0)
+
+
+def _runs(
+    votes: Sequence[Vote], mass: float, following: str | None
+) -> list[tuple[Vote, int, float, int]]:
+    """(a vote that has it, tokens, probability, statements) of the runs that all begin with the
+    votes' common first word: the one of most expected gain, and the longest that is likely."""
+    current = list(votes)
+    cuts: list[tuple[Vote, int, float, int, float]] = []
+    length = 0
+    gained = 0.0
+    while length < _LONGEST:
+        tally: dict[str, float] = {}
+        for vote in current:
+            word = vote.statement.words[vote.at + length]
+            tally[word] = tally.get(word, 0.0) + vote.weight
+        word = max(tally, key=lambda w: tally[w])
+        if word == END or tally[word] < _LEAST * mass:
+            break
+        current = [v for v in current if v.statement.words[v.at + length] == word]
+        best = max(current, key=lambda v: v.weight)
+        token = best.statement.tokens[best.at + length]
+        if token.text.lower() in _UNKNOWN_VALUES or token.kind is TokenKind.TEMPLATE:
+            break
+        if following is not None and length and token.text.lower() == following:
+            break
+        length += 1
+        gained += len(token.text) + 1
+        cuts.append((best, length, tally[word] / mass, len(current), gained))
+    cuts = [cut for cut in cuts if _may_end(cut[0], cut[1])]
+    if not cuts:
+        return []
+    gain = max(cuts, key=lambda cut: cut[2] * (cut[4] - 2))
+    chosen = {gain[1]: gain}
+    likely = [cut for cut in cuts if cut[2] >= 0.5 * cuts[0][2]]
+    chosen.setdefault(likely[-1][1], likely[-1])
+    return [cut[:4] for cut in chosen.values() if cut[1] > 1]
+
+
+def _may_end(vote: Vote, count: int) -> bool:
+    """Whether a phrase may end there: not on what wants the next word on the same breath."""
+    last = vote.statement.tokens[vote.at + count - 1].text
+    return last not in (".", "::", "-")
