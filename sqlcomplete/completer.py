@@ -20,6 +20,7 @@ from sqlcomplete.model import EMBEDDED, ModelError, load_weights
 from sqlcomplete.model.conversation import Conversation, LanguageModel
 from sqlcomplete.model.decode import Lead, Reader, write_on
 from sqlcomplete.model.prompt import Prompt
+from sqlcomplete.model.reading import ReadingOn
 from sqlcomplete.model.session import OutOfTimeError
 from sqlcomplete.profile.enrich import with_mined_joins
 from sqlcomplete.profile.habits import Habit, Habits
@@ -94,6 +95,7 @@ class Completer:
             else:
                 self._model = model
             self._session = self._model.session()
+            self._reading = ReadingOn(self._session, self._lock)
             self._prompter = Prompter(self.index, self._session.tokenizer)
             self._names = schema_names(self.index, set(catalogue(schema.dialect)) | KEYWORDS)
 
@@ -110,7 +112,14 @@ class Completer:
         other._shown = None
         other._model = self._model if model else None
         other._session = None if other._model is None else other._model.session()
+        if other._session is not None:
+            other._reading = ReadingOn(other._session, other._lock)
         return other
+
+    def settle(self, seconds: float | None = None) -> None:
+        """Waits until the model has read what a deadline cut off, at most so long."""
+        if self._session is not None:
+            self._reading.wait(seconds)
 
     def prompt(self, text: str, cursor: int) -> Prompt:
         """What the model is given at a cursor; for those who ask it themselves.
@@ -126,8 +135,8 @@ class Completer:
     ) -> Completion:
         """What may come next at `cursor`, an offset in code points.
 
-        Past `deadline_ms`, the answer is the deterministic one; what the model has read by then is
-        kept, so that the next keystroke goes on from there.
+        Past `deadline_ms`, the answer is the deterministic one; the model reads on in the
+        background until the next call, so that a later keystroke finds the prompt read.
 
         Raises: CursorError, when the cursor is outside the text.
         """
@@ -149,6 +158,7 @@ class Completer:
         judged = 0.0
         source: Source = "schema"
         if self._session is not None:
+            self._reading.stop()
             with self._lock:
                 said, judged = self._ask(analysis, ranked, deadline)
             if said is not None:
@@ -216,6 +226,7 @@ class Completer:
         try:
             scores = reader.scores(prompt.tokens, draft)
         except OutOfTimeError:
+            self._reading.start(prompt.tokens)
             return None, 0.0
         model_scores, other = candidate_scores(analysis, prompt, ranked, scores, tokenizer)
         mixed = blend(ranked, model_scores, other)

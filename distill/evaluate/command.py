@@ -31,6 +31,7 @@ from distill.evaluate.systems import NAMES, system
     help="Systems to measure, separated by commas.",
 )
 @click.option("--model", default="embedded", show_default=True, help="What `ours` runs: a folder.")
+@click.option("--deadline", type=float, metavar="MS", help="Of our keystrokes. Default: none.")
 @click.option("--limit", type=click.IntRange(min=1), help="Statements per corpus, sources alike.")
 @click.option("--seed", default=0, show_default=True, help="Which statements and gaps are drawn.")
 @click.option("--label", "labels", multiple=True, metavar="NAME=FOLDER", help="Name a corpus.")
@@ -42,6 +43,7 @@ def evaluate(
     split: str,
     systems: str,
     model: str,
+    deadline: float | None,
     limit: int | None,
     seed: int,
     labels: tuple[str, ...],
@@ -50,7 +52,8 @@ def evaluate(
     cold: bool,
 ) -> None:
     """Measure completion on each of CORPORA, folders with queries.jsonl and schemas.jsonl."""
-    chosen = [system(name.strip(), model=model) for name in systems.split(",") if name.strip()]
+    names = [name.strip() for name in systems.split(",") if name.strip()]
+    chosen = [system(name, model=model, deadline_ms=deadline) for name in names]
     if not chosen:
         raise click.UsageError("--system names no system")
     samples = _samples(_folders(corpora, labels), split, limit, seed)
@@ -69,13 +72,16 @@ def evaluate(
                     advance=lambda task=task: bar.advance(task),  # type: ignore[misc]
                 )
             )
-    names = ", ".join(f"{c.name} ({len(s)})" for c, s in samples)
-    table = markdown(reports, f"Split `{split}`, seed {seed}, statements: {names}.")
+    counts = ", ".join(f"{c.name} ({len(s)})" for c, s in samples)
+    limits = "no deadline" if deadline is None else f"deadline {deadline:g} ms"
+    table = markdown(reports, f"Split `{split}`, seed {seed}, {limits}, statements: {counts}.")
     click.echo(table)
     if markdown_file:
         _write(markdown_file, table)
     if json_file:
-        settings = _settings(samples, split=split, limit=limit, seed=seed, model=model)
+        settings = _settings(
+            samples, split=split, limit=limit, seed=seed, model=model, deadline_ms=deadline
+        )
         _write(json_file, json.dumps(document(reports, settings), indent=1) + "\n")
 
 

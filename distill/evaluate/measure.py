@@ -12,7 +12,7 @@ from distill.evaluate.infill import Infill, fill, gaps
 from distill.evaluate.keystrokes import Replay, replay
 from distill.evaluate.names import KnownNames, judge
 from distill.evaluate.next_token import Probe, probes
-from distill.evaluate.system import NOTHING, Answer, Session
+from distill.evaluate.system import NOTHING, Answer, Session, WorksBetween
 from distill.evaluate.target import target_of
 from distill.evaluate.tokens import label
 
@@ -56,6 +56,8 @@ class Asker:
             self.failures.append(f"{type(error).__name__}: {error} at {text[:cursor][-60:]!r}")
             answer = NOTHING
         self.latencies_ms.append((time.perf_counter() - began) * 1000)
+        if isinstance(self._session, WorksBetween):
+            self._session.pause()
         self.log.append((text, cursor, answer))
         return answer
 

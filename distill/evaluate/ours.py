@@ -10,25 +10,32 @@ from sqlcomplete.schema.model import Schema
 
 @dataclass(frozen=True)
 class OurSystem:
-    """`model` is "embedded", a path, or None for the deterministic engine alone."""
+    """`model` is "embedded", a path, or None for the deterministic engine alone; `deadline_ms` is
+    that of every completion, None for none: then what is measured does not depend on the machine.
+    """
 
     name: str
     model: str | None
+    deadline_ms: float | None = None
 
     def start(self, schema: Schema) -> Session:
-        return OurSession(schema, self.model)
+        return OurSession(schema, self.model, self.deadline_ms)
 
 
 class OurSession:
-    """One completer; no deadline, so that what is measured does not depend on the machine."""
+    """One completer."""
 
-    def __init__(self, schema: Schema, model: str | None) -> None:
+    def __init__(self, schema: Schema, model: str | None, deadline_ms: float | None = None) -> None:
         # Imported here: the first completion's time includes loading the engine.
         from sqlcomplete.completer import Completer
 
         self._completer = Completer(schema, model=model)
+        self._deadline_ms = deadline_ms
 
     def complete(self, text: str, cursor: int) -> Answer:
-        found = self._completer.complete(text, cursor)
+        found = self._completer.complete(text, cursor, deadline_ms=self._deadline_ms)
         ghost = ShownGhost(found.ghost.text, found.ghost.confidence) if found.ghost else None
         return Answer(ghost, tuple(Suggestion(i.insert, i.replace) for i in found.items))
+
+    def pause(self) -> None:
+        self._completer.settle()

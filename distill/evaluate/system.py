@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.schema.model import Schema
@@ -46,6 +46,15 @@ class Session(Protocol):
 
     def complete(self, text: str, cursor: int) -> Answer:
         """What is shown at `cursor` (an offset in code points) of `text`."""
+
+
+@runtime_checkable
+class WorksBetween(Protocol):
+    """A session that goes on working between two keystrokes."""
+
+    def pause(self) -> None:
+        """The user thinks: what the session does meanwhile is not timed, and the next keystroke
+        comes when it is done."""
 
 
 class System(Protocol):

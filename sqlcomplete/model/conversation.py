@@ -37,6 +37,9 @@ class Conversation(Protocol):
         """How many tokens of a draft one step may read besides its own; 0 where a draft costs as
         much as the steps it saves."""
 
+    def known(self, tokens: Sequence[int]) -> int:
+        """How many of `tokens`, from the first, need not be read again."""
+
     def logits(
         self, tokens: Sequence[int], *, positions: int = 1, deadline: float | None = None
     ) -> NDArray[np.float32]:

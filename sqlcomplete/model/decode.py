@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sqlcomplete.model.conversation import Conversation
-from sqlcomplete.model.drafts import LONGEST, copied
+from sqlcomplete.model.drafts import copied
 from sqlcomplete.model.prompt import END, Prompt
 from sqlcomplete.model.session import OutOfTimeError
 
 _TOP = 24  # tokens looked at before a position is given up
+_AHEAD = 6  # tokens of a draft that one step reads at most
 
 
 class Guard(Protocol):
@@ -75,7 +76,7 @@ class Reader:
             place = len(tokens) - (len(self._read) - len(self._rows) + 1)
             if 0 <= place < len(self._rows) and self._read[: len(tokens)] == list(tokens):
                 return _log_softmax(self._rows[place])
-        ahead = draft[: min(LONGEST, self._session.ahead)]
+        ahead = draft[: min(_AHEAD, self._session.ahead)]
         self._read = [*tokens, *ahead]
         self._rows = self._session.logits(
             self._read, positions=len(ahead) + 1, deadline=self._deadline

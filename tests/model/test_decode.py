@@ -89,7 +89,7 @@ def test_the_guard_is_obeyed_and_what_it_forces_is_written() -> None:
 
 
 def test_a_draft_is_what_followed_the_same_two_tokens() -> None:
-    assert copied([5, 6, 7, 8, 9, 5, 6]) == [7, 8, 9, 5, 6]
-    assert copied([5, 6, 7, 1, 9, 5, 6]) == [7]
+    assert copied([5, 6, 7, 8, 9, 5, 6], 5) == [7, 8, 9, 5, 6]
+    assert copied([5, 6, 7, 1, 9, 5, 6], 5) == [7]
     assert copied([5, 6, 7, 8]) == []
     assert copied([5]) == []
