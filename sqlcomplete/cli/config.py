@@ -17,6 +17,7 @@ from sqlcomplete.cli.options import COMMANDS_WITH_TABLES, SETTINGS, ModelChoice,
 from sqlcomplete.errors import SqlcompleteError
 
 CONFIG_VARIABLE = "SQLCOMPLETE_CONFIG"
+DATABASES = "databases"
 
 
 class ConfigError(SqlcompleteError):
@@ -25,11 +26,13 @@ class ConfigError(SqlcompleteError):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the file sets. `values` maps a table's name ("" for the top) to its settings by name."""
+    """What the file sets. `values` maps a table's name ("" for the top) to its settings by name;
+    `databases` are the URLs that requests and workspaces may name."""
 
     path: Path
     exists: bool = False
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    databases: Mapping[str, str] = field(default_factory=dict)
 
     def for_command(self, command: str) -> dict[str, Any]:
         """Defaults for one command, by parameter name: its own table goes before the top."""
@@ -66,7 +69,17 @@ def load_config(path: Path | None = None) -> Config:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
-    return Config(path, exists=True, values=_check(document, path))
+    databases = _databases(document.pop(DATABASES, {}), path)
+    return Config(path, exists=True, values=_check(document, path), databases=databases)
+
+
+def _databases(table: object, path: Path) -> dict[str, str]:
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: [{DATABASES}] must be a table of names and URLs")
+    for name, url in table.items():
+        if not isinstance(url, str):
+            raise ConfigError(f"{path}: [{DATABASES}] {name} must be a database's URL")
+    return dict(table)
 
 
 def _check(document: Mapping[str, Any], path: Path) -> dict[str, dict[str, Any]]:

@@ -33,6 +33,7 @@ COMMANDS = {
         "Complete the SQL in a file at a cursor.", "sqlcomplete.cli.complete:complete"
     ),
     "serve": Lazy("Answer completions over HTTP, on this machine only by default."),
+    "lsp": Lazy("Complete SQL in any editor, over the language server protocol."),
     "schema": Lazy("Show or refresh what is known of a database.", "sqlcomplete.cli.schema:schema"),
     "demo": Lazy("Show it at work on a bundled database."),
     "models": Lazy(

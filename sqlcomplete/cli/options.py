@@ -130,27 +130,27 @@ class ModelSetting(Setting):
 SCHEMA = Setting(
     "schema",
     "Where the tables are: a database URL, a file or folder of DDL, or a schema in JSON.",
-    ("complete", "edit", "serve"),
+    ("complete", "edit", "serve", "lsp"),
     metavar="SOURCE",
 )
 DIALECT = Setting(
     "dialect",
     "The SQL dialect, by sqlglot's name. Without it: the schema source's own.",
-    ("complete", "edit", "serve", "schema"),
+    ("complete", "edit", "serve", "lsp", "schema"),
     metavar="NAME",
 )
 MODEL = ModelSetting(
     "model",
     "The model: a name from `sqlcomplete models list`, a folder, or none. "
     "Without it: the one in use.",
-    ("complete", "edit", "serve", "doctor"),
+    ("complete", "edit", "serve", "lsp", "doctor"),
     value_type=ModelChoice(),
     metavar="NAME",
 )
 WEIGHTS = Setting(
     "weights",
     "The folder of another model than the embedded one.",
-    ("complete", "serve", "doctor"),
+    ("complete", "serve", "lsp", "doctor"),
     value_type=click.Path(path_type=Path),
     metavar="FOLDER",
 )
@@ -167,6 +167,21 @@ DEADLINE_MS = Setting(
     ("complete",),
     value_type=click.IntRange(1, 60_000),
     default=2000,
+)
+# An editor's list scrolls, and asks at each key: other defaults than a single completion's.
+LSP_MAX_ITEMS = Setting(
+    "max-items",
+    "At most so many items.",
+    ("lsp",),
+    value_type=click.IntRange(0, 100),
+    default=50,
+)
+LSP_DEADLINE_MS = Setting(
+    "deadline-ms",
+    "How long one completion may take; past it, what the schema says stands alone.",
+    ("lsp",),
+    value_type=click.IntRange(1, 60_000),
+    default=150,
 )
 HOST = Setting(
     "host",
@@ -204,7 +219,7 @@ ALLOW_ORIGIN = Setting(
 ALLOW_DATABASE_URLS = Setting(
     "allow-database-urls",
     "Let a request name a database for the server to read a schema from.",
-    ("serve",),
+    ("serve", "lsp"),
     value_type=bool,
     default=False,
 )
@@ -243,6 +258,9 @@ SETTINGS: tuple[Setting, ...] = (
     DIALECT,
     MODEL,
     WEIGHTS,
+    # Before those of the same name that several commands take, which stand at the file's top.
+    LSP_MAX_ITEMS,
+    LSP_DEADLINE_MS,
     MAX_ITEMS,
     DEADLINE_MS,
     HOST,

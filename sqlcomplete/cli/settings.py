@@ -52,10 +52,11 @@ def _values(loaded: Config, setting: Setting) -> list[tuple[str, Any, str]]:
     variable = os.environ.get(setting.variable)
     if variable:
         return [(home, _hidden(setting, variable), setting.variable)]
+    homes = (home,) if home else ("", *setting.commands)
     found = [
         (table, _hidden(setting, values[setting.name]), str(loaded.path))
         for table, values in sorted(loaded.values.items())
-        if setting.name in values
+        if setting.name in values and table in homes
     ]
     if not any(table == home for table, _, _ in found):
         default = list(setting.default or ()) if setting.multiple else setting.default

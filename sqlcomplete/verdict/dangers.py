@@ -22,6 +22,8 @@ def dangers(tree: exp.Expr, span: tuple[int, int], text: str) -> Iterator[str]:
         for join in query.args.get("joins") or ():
             if not _has_condition(join) and _touches(join, span):
                 kind = join.kind.upper() if join.kind else ""
+                if kind == "CROSS" and not re.search(r"\bcross\b", text, re.IGNORECASE):
+                    kind = ""  # SQLite's parser says so of a comma too
                 if kind == "CROSS" or join.args.get("method") == "NATURAL":
                     continue
                 if isinstance(join.this, (exp.Unnest, exp.Lateral)) or _is_made(join.this):

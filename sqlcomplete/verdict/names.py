@@ -25,7 +25,29 @@ def unknown_name(
     )
     checker.dialect = dialect
     checker.end = span[1] if not text[span[1] :].strip() else len(text) + 1
-    for node in tree.find_all(exp.Table, exp.Column, exp.Dot, exp.Identifier):
+    return next((problem for _, problem in _problems(checker, span)), None)
+
+
+def unknown_names(
+    tree: exp.Expr, text: str, dialect: str, index: SchemaIndex
+) -> Iterator[tuple[int, int, str]]:
+    """Every name of a whole statement that means nothing: where it begins and ends in `text`, and a
+    sentence. `tree` is the text's own, so that its identifiers know their places."""
+    checker = _Names(tree, index)
+    checker.dialect = dialect
+    checker.end = len(text) + 1
+    for node, problem in _problems(checker, (0, len(text))):
+        named: object = node
+        if not isinstance(node, exp.Identifier):
+            qualifies = isinstance(node, exp.Column) and problem.startswith("no table")
+            named = node.args.get("table") if qualifies else node.this
+        if isinstance(named, exp.Identifier) and "start" in named.meta:
+            yield named.meta["start"], named.meta["end"] + 1, problem
+
+
+def _problems(checker: _Names, span: tuple[int, int]) -> Iterator[tuple[exp.Expr, str]]:
+    """The nodes inside `span` whose names mean nothing."""
+    for node in checker.tree.find_all(exp.Table, exp.Column, exp.Dot, exp.Identifier):
         problem = None
         if isinstance(node, exp.Table) and inside(node.this, span):
             problem = checker.table(node)
@@ -35,8 +57,7 @@ def unknown_name(
         elif isinstance(node, exp.Identifier) and inside(node, span):
             problem = checker.bare(node)
         if problem:
-            return problem
-    return None
+            yield node, problem
 
 
 def inside(node: object, span: tuple[int, int]) -> bool:
