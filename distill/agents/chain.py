@@ -103,7 +103,7 @@ def is_seed(record: Record) -> bool:
 def _fresh(child: Record, parent: Record) -> Record:
     """A child without what was its parent's alone: scores, and a plan for another statement."""
     stale = child.plan is not None and child.plan == parent.plan and child.sql != parent.sql
-    return replace(child, plan=None if stale else child.plan, scores=(), round=parent.round)
+    return replace(child, plan=None if stale else child.plan, scores=())
 
 
 def _as_it_came(record: Record, why: str) -> Record:

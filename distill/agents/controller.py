@@ -115,7 +115,7 @@ def run_agents(
 
 def _round(run: _Run, number: int, band: list[Record], carried: list[Record]) -> list[Record]:
     """Works one round; gives what the next one carries on."""
-    given = [replace(record, round=number) for record in chained(band, carried)]
+    given = [*band, *carried]
     outcomes, unanswered = _work(run, number, given)
     passed, twins = _distinct(chained.from_iterable(o.records for o in outcomes), run)
     if run.settings.seeds == "drop":
@@ -135,7 +135,7 @@ def _round(run: _Run, number: int, band: list[Record], carried: list[Record]) ->
 def _work(run: _Run, number: int, given: Sequence[Record]) -> tuple[list[Outcome], int]:
     """Outcomes in the order given, of the journal or worked for now; how many are missing."""
     done = run.journal.done
-    todo = [record for record in given if (number, record.id) not in done]
+    todo = [record for record in given if record.id not in done]
     run.progress.begin(number, run.settings.rounds, len(given), len(given) - len(todo))
     unanswered = 0
     begun = 0
@@ -149,14 +149,25 @@ def _work(run: _Run, number: int, given: Sequence[Record]) -> tuple[list[Outcome
     for record, outcome in run.works.run(counted()):
         run.progress.advance()
         if isinstance(outcome, Outcome):
-            run.journal.add(number, record.id, outcome)
+            run.journal.add(record.id, outcome)
             continue
         unanswered += 1
         if isinstance(outcome, BudgetSpentError):
             run.stopped = f"the budget is spent: {outcome}"
     unanswered += len(todo) - begun
-    outcomes = [done[number, r.id] for r in given if (number, r.id) in done]
+    outcomes = [_in_round(done[r.id], number) for r in given if r.id in done]
     return outcomes, unanswered
+
+
+def _in_round(outcome: Outcome, number: int) -> Outcome:
+    """The outcome as of this round: its work is the same in any, and the journal does not tell."""
+    return Outcome(
+        tuple(replace(record, round=number) for record in outcome.records),
+        tuple(
+            replace(reject, record=replace(reject.record, round=number))
+            for reject in outcome.rejects
+        ),
+    )
 
 
 def _distinct(records: Iterable[Record], run: _Run) -> tuple[list[Record], list[Reject]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 
 from distill.agents.chain import Chain
@@ -50,7 +49,8 @@ def make_agent(name: AgentName, settings: AgentsSettings, client: ModelClient | 
         else:
             agent = model.ModelVerification(client)
         return agent
-    symbolic = import_module("distill.agents.symbolic")
+    from distill.agents import symbolic
+
     told = settings.symbolic
     try:
         if name == "expansion":

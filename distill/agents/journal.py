@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -27,22 +28,29 @@ class JournalError(SqlcompleteError):
 
 
 class Journal:
-    """Outcomes by round and record id. `identity` is what the outcomes depend on: a journal with
-    another one is refused."""
+    """Outcomes by record id, equal schemas as one object. `identity` is what the outcomes depend
+    on: a journal with another one is refused."""
 
     def __init__(self, path: Path, identity: dict[str, Any]) -> None:
         """Opens the journal, reading what is there. Raises: JournalError."""
         self.path = path
-        self.done: dict[tuple[int, str], Outcome] = {}
+        self.done: dict[str, Outcome] = {}
         self.schemas = Schemas(self._write_schema)
         self._synced = time.monotonic()
         self._file = self._open(identity)
 
-    def add(self, round_: int, record_id: str, outcome: Outcome) -> None:
-        """Writes down that this record's work of this round is over, and what came of it."""
+    def add(self, record_id: str, outcome: Outcome) -> None:
+        """Writes down that this record's work is over, and what came of it."""
         values = outcome_to_json(outcome, self.schemas)
-        self._write({"round": round_, "id": record_id} | values)
-        self.done[round_, record_id] = outcome
+        self._write({"id": record_id} | values)
+        # What comes from another process has a schema object of its own: one must do for all.
+        self.done[record_id] = Outcome(
+            tuple(self.schemas.same(record) for record in outcome.records),
+            tuple(
+                replace(reject, record=self.schemas.same(reject.record))
+                for reject in outcome.rejects
+            ),
+        )
 
     def close(self) -> None:
         """Forces everything to disk."""
@@ -105,7 +113,7 @@ class Journal:
         elif "schema" in values:
             self.schemas.add(values["schema"], values["document"])
         else:
-            self.done[values["round"], values["id"]] = outcome_from_json(values, self.schemas)
+            self.done[values["id"]] = outcome_from_json(values, self.schemas)
 
     def _write_schema(self, fingerprint: str, document: dict[str, Any]) -> None:
         self._write({"schema": fingerprint, "document": document})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from distill.agents.record import Outcome, Record, Reject, Step
@@ -41,6 +41,11 @@ class Schemas:
         schema = schema_from_json(document)
         self._by_fingerprint[fingerprint] = schema
         self._fingerprints.setdefault(schema, fingerprint)
+
+    def same(self, record: Record) -> Record:
+        """The record with the one object that stands for its schema here."""
+        schema = self._by_fingerprint[self.fingerprint(record.schema)]
+        return record if schema is record.schema else replace(record, schema=schema)
 
     def __getitem__(self, fingerprint: str) -> Schema:
         return self._by_fingerprint[fingerprint]
