@@ -8,10 +8,13 @@ from functools import lru_cache
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
+from sqlcomplete.candidates.functions import catalogue
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.lex import lex
 from sqlcomplete.verdict.closing import MADE
 from sqlcomplete.verdict.sources import Sources, names_of
+
+_NAMED = (exp.Table, exp.Column, exp.Dot, exp.Identifier, exp.Anonymous)
 
 
 def unknown_name(
@@ -47,13 +50,15 @@ def unknown_names(
 
 def _problems(checker: _Names, span: tuple[int, int]) -> Iterator[tuple[exp.Expr, str]]:
     """The nodes inside `span` whose names mean nothing."""
-    for node in checker.tree.find_all(exp.Table, exp.Column, exp.Dot, exp.Identifier):
+    for node in checker.tree.find_all(*_NAMED):
         problem = None
         if isinstance(node, exp.Table) and inside(node.this, span):
             problem = checker.table(node)
         elif isinstance(node, exp.Column):
             if any(inside(part, span) for part in node.parts):
                 problem = checker.column(node, span)
+        elif isinstance(node, exp.Anonymous) and inside(node, span):
+            problem = checker.function(node)
         elif isinstance(node, exp.Identifier) and inside(node, span):
             problem = checker.bare(node)
         if problem:
@@ -305,6 +310,14 @@ class _Names(Sources):
             for cte in self.tree.find_all(exp.CTE)
             if not _holds(cte, node)
         )
+
+    def function(self, node: exp.Anonymous) -> str | None:
+        """A call that sqlglot does not know: one of the dialect's, or the user's own where they
+        call it elsewhere in the text."""
+        name = node.name.lower()
+        if name in catalogue(self.dialect) or name in self.elsewhere:
+            return None
+        return None if name.upper() in _called(self.dialect) else f"no function {node.name}"
 
     # Identifiers that stand for a column without being one in the tree
 

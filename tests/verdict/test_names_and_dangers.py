@@ -36,6 +36,8 @@ def judge(drawn: str) -> Verdict:
         "SELECT 1 FROM orders WHERE «status IN (» ORDER BY id",
         "SELECT id FROM orders WHERE («amount > 3»",
         "SELECT sum(amount) «OVER (PARTITION BY status»",
+        "SELECT «to_char(amount, 'FM9')» FROM orders",
+        "SELECT our_own(id), «our_own(customer_id)» FROM orders",
         "MERGE INTO orders o USING customers c ON «o.customer_id = c.id WHEN MATCHED THEN DELETE»",
     ],
 )
@@ -52,6 +54,8 @@ def test_what_may_go_on_is_valid(drawn: str) -> None:
         "SELECT c.id FROM orders o JOIN customers c ON «c.customer_id»",
         "SELECT «made FROM orders EXCEPT SELECT id FROM customers»",
         "SELECT o.status, o.«made FROM »",
+        "SELECT «customers(id)» FROM orders",  # a table is no function
+        "SELECT «made.up(id)» FROM orders",
     ],
 )
 def test_names_of_nothing_are_invalid(drawn: str) -> None:
