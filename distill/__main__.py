@@ -23,6 +23,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("distill.export:export", "Export a checkpoint to ONNX: int4, and the reference."),
     "packs": ("distill.fixed_packs:packs", "Fix the packs of a run on disk, with fingerprints."),
     "logits": ("distill.fusion.collect:logits", "Collect a teacher's top-K logits on fixed packs."),
+    "prune": (
+        "distill.fusion.prune:command",
+        "Make a student of a tuned model by dropping its layers of least influence.",
+    ),
     "fuse": ("distill.fusion.fuse:fuse", "Train a student on packs and its teachers' logits."),
     "sft": ("distill.sft:sft", "Fine-tune a donor on corpora, resuming from its checkpoint."),
 }

@@ -22,7 +22,7 @@ from transformers import Qwen2ForCausalLM
 from distill.donor import save_model
 from distill.forward import half_precision
 from distill.packs import Pack
-from distill.parallel import Alone, ParallelError
+from distill.parallel import Alone
 from distill.quantise import fake_quantised
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.model.tokenizer import Tokenizer
@@ -147,14 +147,10 @@ def train(
     """Trains in place; writes `out/log.jsonl` and `out/checkpoint`, every `save_minutes`, at the
     end, and when the process is told to stop (SIGINT, SIGTERM).
 
-    Raises: ParallelError, when a step has fewer packs than there are processes.
+    Raises: ParallelError, when the processes cannot share a step; StoppedError, when told to stop.
     """
     placed = placed or Alone()
-    if settings.packs_per_step < placed.world:
-        raise ParallelError(
-            f"{settings.packs_per_step} packs a step for {placed.world} processes; "
-            f"give each at least one"
-        )
+    placed.check(settings.packs_per_step, rounded=settings.quantised_from < 1)
     model.train()
     placed.place(model)
     optimiser = torch.optim.AdamW(

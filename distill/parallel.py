@@ -25,6 +25,15 @@ class Alone:
     rank = 0
     world = 1
 
+    def check(self, packs_per_step: int, *, rounded: bool) -> None:
+        """Raises: ParallelError, when a step of so many packs, with weights rounded or not, cannot
+        be shared among the processes."""
+        if packs_per_step < self.world:
+            raise ParallelError(
+                f"{packs_per_step} packs a step for {self.world} processes; "
+                f"--packs-per-step must give each at least one"
+            )
+
     def place(self, model: nn.Module) -> nn.Module:
         """The model, ready for its optimiser to be made."""
         return model
@@ -99,6 +108,13 @@ def join_processes() -> None:
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
 
 
-def placement() -> Alone:
-    """As the environment has it: torchrun's processes or one alone."""
+def placement(*, sharded: bool = False) -> Alone:
+    """As the environment has it: torchrun's processes or one alone; `sharded` for FSDP.
+
+    Raises: ParallelError, when FSDP is wanted and torchrun did not start this.
+    """
+    if sharded:
+        from distill.sharded import Sharded
+
+        return Sharded()
     return DataParallel() if int(os.environ.get("WORLD_SIZE", "1")) > 1 else Alone()

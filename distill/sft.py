@@ -100,6 +100,7 @@ _PACKS = "Train on packs fixed on disk instead of packs drawn from the corpora."
 @click.option("--packs-per-step", default=1, show_default=True)
 @click.option("--rounded-from", default=0.8, show_default=True, help=_ROUNDED)
 @click.option("--share", "shares", multiple=True, metavar="SOURCE=FACTOR", help=_SHARE)
+@click.option("--fsdp", is_flag=True, help="Shard the model over torchrun's processes.")
 @click.option("--seed", default=1, show_default=True)
 def sft(
     corpus: tuple[Path, ...],
@@ -114,6 +115,7 @@ def sft(
     packs_per_step: int,
     rounded_from: float,
     shares: tuple[str, ...],
+    fsdp: bool,
     seed: int,
 ) -> None:
     """Fine-tune a donor on corpora, or go on from the run's last checkpoint."""
@@ -134,7 +136,7 @@ def sft(
     drawn = parse_shares(shares)
     corpora = read_corpora(corpus)
     sources = training_sources(corpora)
-    placed = placement()
+    placed = placement(sharded=fsdp)
     model, tokenizer = _start(out, donor, sources, vocabulary, packs)
     if placed.rank == 0 and not (out / CHECKPOINT).exists():
         about = {

@@ -150,6 +150,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--warm-up", default=0.03, show_default=True, help="Share of the run.")
 @click.option("--decay-from", default=0.5, show_default=True, help="Share of the run.")
 @click.option("--rounded-from", default=0.8, show_default=True, help=_ROUNDED)
+@click.option("--fsdp", is_flag=True, help="Shard the model over torchrun's processes.")
 @click.option("--seed", default=1, show_default=True)
 def fuse(
     packs: Path,
@@ -169,6 +170,7 @@ def fuse(
     warm_up: float,
     decay_from: float,
     rounded_from: float,
+    fsdp: bool,
     seed: int,
 ) -> None:
     """Train a student on fixed packs and its teachers' stored logits, or go on from the run's last
@@ -186,7 +188,7 @@ def fuse(
     )
     stores = [LogitsStore(folder, fixed) for folder in logits]
     chosen = covered_by_all(fixed, stores)
-    placed = placement()
+    placed = placement(sharded=fsdp)
     last = last_checkpoint(out)
     model, tokenizer = load_model(last or student)
     if tokenizer_fingerprint(tokenizer) != fixed.manifest.tokenizer:
