@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from serve.engine import SharedCompleter
 from serve.registry import NamedSchema
+from sqlcomplete.model.session import OutOfTimeError
 from sqlcomplete.schema.model import Schema
 
 Make = Callable[[Schema], SharedCompleter]
@@ -38,6 +39,15 @@ class Chat:
         """Bytes that its cache takes."""
         session = self.completer.session
         return 0 if session is None else session.memory
+
+    def close(self) -> None:
+        """Ends what the model may still be reading for it."""
+        if self.completer.session is not None:
+            self.completer.session.gate = _closed
+
+
+def _closed(deadline: float | None) -> None:
+    raise OutOfTimeError
 
 
 class Conversations:
@@ -139,11 +149,11 @@ class Conversations:
         """Forgets all there is, since the model is another."""
         with self._lock:
             self._bases.clear()
-            self._chats.clear()
+            self._end({key[0] for key in self._chats})
 
     def _end(self, gone: set[Key]) -> None:
         for key in [key for key in self._chats if key[0] in gone]:
-            del self._chats[key]
+            self._chats.pop(key).close()
 
     def _make_room(self) -> None:
         with self._lock:
@@ -155,6 +165,7 @@ class Conversations:
                     continue
                 try:
                     memory -= chat.memory
+                    chat.close()
                     del self._chats[key]
                     self.evicted += 1
                 finally:

@@ -50,10 +50,14 @@ class ApiError(Exception):
         self.param = param
         self.headers = dict(headers or {})
 
+    def body(self) -> dict[str, Any]:
+        """The answer's JSON."""
+        message = " ".join(self.message.split())
+        return {"error": {"type": self.type, "message": message, "param": self.param}}
+
     def response(self) -> JSONResponse:
         """The answer as sent."""
-        body = {"type": self.type, "message": " ".join(self.message.split()), "param": self.param}
-        return JSONResponse({"error": body}, status_code=self.status, headers=self.headers)
+        return JSONResponse(self.body(), status_code=self.status, headers=self.headers)
 
 
 class ClientGoneError(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -83,6 +83,7 @@ class Service:
         self.loaded: Loaded | None = None
         self.load_error: Exception | None = None
         self.first_schema = next(iter(schemas), None)
+        self._empty = NamedSchema("", Schema(""))
         self._on_failure = on_failure
         for name, schema in schemas.items():
             self.registry.put(NamedSchema(name, schema))
@@ -156,6 +157,11 @@ class Service:
             )
         return named
 
+    def default_schema(self) -> NamedSchema:
+        """The schema of a request that names none: the server's first, else an empty one."""
+        named = None if self.first_schema is None else self.registry.get(self.first_schema)
+        return self._empty if named is None else named
+
     def client(self, request: Request, *given: str | None) -> str:
         """The key of a request's session: the header, else the first field given, else none."""
         header = request.headers.get(SESSION_HEADER)
@@ -191,6 +197,7 @@ class Service:
             try:
                 yield completer, turn
             finally:
+                session.gate = self.turns.background
                 self.metrics.tokens.inc(session.computed - before)
                 self.metrics.waited.observe(turn.waited)
 
@@ -222,22 +229,44 @@ class Service:
         return answered
 
     async def run(self, request: Request, work: Callable[[Task], T]) -> T:
-        """A job of a request, with its errors as the API sends them."""
+        """A job of a request, with its errors as the API sends them.
+
+        Raises:
+            ApiError, ClientGoneError.
+        """
         try:
             return await self.completing.run(work, request)
-        except SqlcompleteError as error:
-            raise ApiError(422, "invalid_request", str(error)) from None
-        except OutOfTimeError:
-            raise ApiError(
-                429,
-                "overloaded",
-                "the model had no time for this; try again",
-                headers={"Retry-After": "1"},
-            ) from None
-        except (ApiError, ClientGoneError):
-            raise
         except Exception as error:
-            raise defect(error) from None
+            raise _as_sent(error) from None
+
+    async def stream(
+        self, request: Request, work: Callable[[Task], Generator[T, None, None]]
+    ) -> AsyncIterator[T]:
+        """What a job of a request gives, one by one, with its errors as the API sends them.
+
+        Raises:
+            ApiError, ClientGoneError.
+        """
+        try:
+            async for item in self.completing.stream(work, request):
+                yield item
+        except Exception as error:
+            raise _as_sent(error) from None
+
+
+def _as_sent(error: Exception) -> Exception:
+    if isinstance(error, ApiError | ClientGoneError):
+        return error
+    if isinstance(error, SqlcompleteError):
+        return ApiError(422, "invalid_request", str(error))
+    if isinstance(error, OutOfTimeError):
+        return ApiError(
+            429,
+            "overloaded",
+            "the model had no time for this; try again",
+            headers={"Retry-After": "1"},
+        )
+    return defect(error)
 
 
 def dialect_of(name: str | None) -> str | None:

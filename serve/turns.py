@@ -10,11 +10,14 @@ from contextlib import contextmanager
 from sqlcomplete.model.session import OutOfTimeError
 
 QUANTUM = 0.1  # seconds after which a turn passes on where others wait
+_IDLE_WAIT = 0.025  # seconds that background work waits for the model to be free
+_IDLE_STEP = 0.05  # seconds that a step of background work is taken to last
 _SMOOTH = 0.1  # weight of the newest turn in the estimate of what a turn takes
 
 
 class Turn:
-    """One request's use of the model. `step` is the gate of its session."""
+    """One request's use of the model, in the thread that made it. `step` is the gate of its
+    session."""
 
     def __init__(
         self, turns: Turns, client: object, before_waiting: Callable[[], None] | None
@@ -25,14 +28,20 @@ class Turn:
         self.cancelled = False
         self.waited = 0.0  # seconds
         self.wake = threading.Event()
+        self.thread = threading.get_ident()
         self._turns = turns
         self._before_waiting = before_waiting
 
     def step(self, deadline: float | None) -> None:
         """Waits for the turn, or passes it on for a while where it has been held for long.
 
+        Work of other threads on the same session is work that nobody waits for.
+
         Raises: OutOfTimeError, past the deadline or once cancelled.
         """
+        if threading.get_ident() != self.thread:
+            self._turns.background(deadline)
+            return
         if self._before_waiting is not None:
             self._before_waiting()
             self._before_waiting = None
@@ -54,6 +63,8 @@ class Turns:
 
     def __init__(self, *, width: int = 1, quantum: float = QUANTUM) -> None:
         self._lock = threading.Lock()
+        self._idle = threading.Condition(self._lock)
+        self._background_until = 0.0
         self._width = width
         self._quantum = quantum
         self._holding = 0
@@ -102,6 +113,20 @@ class Turns:
             self._hand_out()
         self._wait(turn)
 
+    def background(self, deadline: float | None = None) -> None:
+        """The gate of work that nobody waits for: it goes on only while the model is idle.
+
+        Raises: OutOfTimeError, where it is not.
+        """
+        give_up = time.perf_counter() + _IDLE_WAIT
+        with self._idle:
+            while self._holding or self._waiting or time.perf_counter() < self._background_until:
+                left = give_up - time.perf_counter()
+                if left <= 0:
+                    raise OutOfTimeError
+                self._idle.wait(left)
+            self._background_until = time.perf_counter() + _IDLE_STEP
+
     def _wait(self, turn: Turn) -> None:
         begun = time.perf_counter()
         while True:
@@ -134,6 +159,8 @@ class Turns:
             self._served = dict(sorted(self._served.items(), key=lambda p: p[1])[2048:])
         self._holding -= 1
         self._hand_out()
+        if not self._holding:
+            self._idle.notify_all()
 
     def _hand_out(self) -> None:
         now = time.perf_counter()

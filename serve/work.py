@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from typing import Any, TypeVar
 
 from starlette.requests import Request
@@ -111,6 +112,41 @@ class WorkPool:
             if not future.done():
                 raise ClientGoneError
             return await future
+        finally:
+            gone.cancel()
+            if not future.done():
+                task.cancel()
+
+    async def stream(
+        self, job: Callable[[Task], Generator[T, None, None]], request: Request
+    ) -> AsyncIterator[T]:
+        """What the job gives, one by one; the job is cancelled where the client goes first, or
+        whoever reads this stops.
+
+        Raises:
+            ApiError: 429, too many jobs wait; or whatever the job raises.
+            ClientGoneError: the client went.
+        """
+        loop = asyncio.get_running_loop()
+        items: asyncio.Queue[tuple[T] | None] = asyncio.Queue()
+
+        def run(task: Task) -> None:
+            with closing(job(task)) as made:
+                for item in made:
+                    if task.cancelled:
+                        return
+                    loop.call_soon_threadsafe(items.put_nowait, (item,))
+
+        task, future = self.start(run)
+        future.add_done_callback(lambda _: items.put_nowait(None))
+        gone = asyncio.ensure_future(_gone(request))
+        gone.add_done_callback(lambda _: items.put_nowait(None))
+        try:
+            while (item := await items.get()) is not None:
+                yield item[0]
+            if not future.done():
+                raise ClientGoneError
+            await future
         finally:
             gone.cancel()
             if not future.done():

@@ -167,3 +167,24 @@ def test_a_bucket_empties_and_fills() -> None:
     for number in range(5000):
         limit.wait(str(number))
     assert len(limit._buckets) <= 4096
+
+
+def test_work_that_nobody_waits_for_goes_on_only_while_the_model_is_idle() -> None:
+    turns = Turns()
+    turns.background()
+    with turns.turn("a") as turn:
+        turn.step(None)
+        with pytest.raises(OutOfTimeError):
+            turns.background()
+        # Nor does a thread that reads on for a request take its turn.
+        ended: list[str] = []
+
+        def read_on() -> None:
+            try:
+                turn.step(None)
+            except OutOfTimeError:
+                ended.append("no longer wanted")
+
+        in_thread(read_on).join(10)
+        assert ended == ["no longer wanted"]
+    assert turns.waiting == 0

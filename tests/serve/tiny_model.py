@@ -1,5 +1,5 @@
 """A language model small enough to make in a test: it has learned a few statements by heart, and
-goes on with the token that followed the last two."""
+goes on with the token that followed the last few."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class TinyModel:
         for statement in STATEMENTS:
             ids = [PREFIX, *self.tokenizer.encode(statement), END]
             for place in range(1, len(ids)):
-                for length in (1, 2, 3):
+                for length in range(1, 7):
                     context = tuple(ids[max(place - length, 0) : place])
                     self.next[context][ids[place]] += 1
 
@@ -60,7 +60,7 @@ class TinyModel:
     def row(self, tokens: Sequence[int]) -> NDArray[np.float32]:
         """Logits after `tokens`."""
         counts = np.full(len(self.tokenizer), 1e-6, dtype=np.float64)
-        for length in (3, 2, 1):
+        for length in range(6, 0, -1):
             found = self.next.get(tuple(tokens[-length:]))
             if found:
                 for token, count in found.items():
@@ -81,16 +81,23 @@ class TinySession:
     def memory(self) -> int:
         return 1000 * len(self.kept)
 
+    @property
+    def ahead(self) -> int:
+        return 0
+
+    def known(self, tokens: Sequence[int]) -> int:
+        known = 0
+        while known < min(len(tokens), len(self.kept)) and tokens[known] == self.kept[known]:
+            known += 1
+        return known
+
     def forget(self) -> None:
         self.kept = []
 
     def logits(
         self, tokens: Sequence[int], *, positions: int = 1, deadline: float | None = None
     ) -> NDArray[np.float32]:
-        known = 0
-        while known < min(len(tokens), len(self.kept)) and tokens[known] == self.kept[known]:
-            known += 1
-        del self.kept[known:]
+        del self.kept[self.known(tokens) :]
         while len(self.kept) < len(tokens) or self.kept != list(tokens):
             if deadline is not None and time.perf_counter() > deadline:
                 raise OutOfTimeError
