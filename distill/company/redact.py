@@ -273,7 +273,7 @@ def _string(tokens: list[Token], at: int, known: KnownWords) -> str:
 
 def _may_stay(tokens: list[Token], at: int) -> bool:
     text = tokens[at].text
-    if text in _SMALL:
+    if text in _SMALL or (at and tokens[at - 1].text == "?" and len(text) <= 2):
         return True
     if not text.isdigit():
         return False
