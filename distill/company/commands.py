@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from importlib import import_module
 
 import click
 from rich.console import Console
@@ -104,11 +105,8 @@ def train(
     if profile_only:
         return
     try:
-        from distill.company.tuning import tune
+        tune = import_module("distill.company.tuning").tune  # it brings torch along
     except ModuleNotFoundError as error:
-        missing = (error.name or "").partition(".")[0]
-        if missing == "distill":
-            raise
         raise LogError(
             f"the profile is ready; tuning needs {error.name}: pip install 'sqlcomplete[distill]', "
             "or train with --profile-only"

@@ -103,6 +103,8 @@ def redact(
     tokens = [t for t in tokens if t.kind is not TokenKind.COMMENT]
     while tokens and tokens[-1].text == ";":
         tokens.pop()
+    while tokens and tokens[0].kind is TokenKind.TEMPLATE:  # dbt's configuration of a model
+        tokens.pop(0)
     if tokens and tokens[0].upper == "EXPLAIN":
         tokens = _without_explain(tokens)
     if not tokens:

@@ -35,6 +35,7 @@ COMMANDS = {
     "serve": Lazy("Answer completions over HTTP, on this machine only by default."),
     "lsp": Lazy("Complete SQL in any editor, over the language server protocol."),
     "schema": Lazy("Show or refresh what is known of a database.", "sqlcomplete.cli.schema:schema"),
+    "train": Lazy("Learn how a company writes SQL from its schema and query logs."),
     "demo": Lazy("Show it at work on a bundled database."),
     "models": Lazy(
         "List, compare, choose, export and remove models.", "sqlcomplete.cli.models:models"
