@@ -16,6 +16,8 @@ from serve.errors import install_error_handlers
 from serve.guard import Guard
 from serve.metrics import Measure
 from serve.routes.complete import complete_routes
+from serve.routes.events import event_routes
+from serve.routes.infill import infill_routes
 from serve.routes.openai import openai_routes
 from serve.routes.schemas import schema_routes
 from serve.routes.status import status_routes
@@ -66,7 +68,14 @@ def create_app(
         )
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Measure, metrics=service.metrics)
-    for routes in (status_routes, schema_routes, complete_routes, openai_routes):
+    for routes in (
+        status_routes,
+        schema_routes,
+        complete_routes,
+        openai_routes,
+        infill_routes,
+        event_routes,
+    ):
         app.include_router(routes(service))
 
     @app.get("/v1/openapi.json", include_in_schema=False)

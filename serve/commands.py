@@ -55,6 +55,7 @@ class ServeError(SqlcompleteError):
 @options.MAX_SCHEMAS
 @options.CACHE_MEMORY
 @options.RATE
+@options.EVENTS
 def serve(
     port: int,
     host: str,
@@ -72,6 +73,7 @@ def serve(
     max_schemas: int,
     cache_memory: int,
     rate: float,
+    events: Path | None,
 ) -> None:
     """Answer completions over HTTP, on this machine only by default.
 
@@ -79,7 +81,12 @@ def serve(
     PUT  /v1/schemas/{name}   add or replace a schema
     GET  /v1/schemas          list them
     POST /v1/complete         complete a text at a cursor
+    POST /v1/completions      OpenAI's form, with GET /v1/models
+    POST /infill              llama.cpp's form
+    POST /v1/events           what was shown, taken and left (kept with --events alone)
     GET  /health              200 when ready, 503 while the model loads
+    GET  /metrics             counters for Prometheus
+    GET  /openapi.json        all of it described
     """
     settings = ServeSettings(
         host=host,
@@ -91,6 +98,7 @@ def serve(
         max_schemas=max_schemas,
         cache_memory=cache_memory * MEBIBYTE,
         rate=rate,
+        events=events,
     )
     check_settings(settings)
     if re.fullmatch(SCHEMA_NAME, name) is None:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from serve.conversations import Conversations
 from serve.engine import Engine, Loaded, SharedCompleter
 from serve.errors import ApiError, ClientGoneError, defect
+from serve.events import EventLog
 from serve.metrics import Metrics
 from serve.registry import NamedSchema, Registry
 from serve.settings import ServeSettings
@@ -79,6 +80,7 @@ class Service:
             memory=settings.cache_memory,
         )
         self.metrics = Metrics()
+        self.events = None if settings.events is None else EventLog(settings.events)
         self.turns = Turns()
         self.loaded: Loaded | None = None
         self.load_error: Exception | None = None
@@ -226,6 +228,8 @@ class Service:
         self.metrics.ghosts.labels("none" if ghost is None else ghost.source).inc()
         took = (time.perf_counter() - asked.arrived) * 1000
         self.metrics.deadlines.labels("yes" if took <= asked.deadline_ms else "no").inc()
+        if self.events is not None:
+            self.events.answered(answered.completion)
         return answered
 
     async def run(self, request: Request, work: Callable[[Task], T]) -> T:

@@ -252,6 +252,13 @@ RATE = Setting(
     value_type=click.FloatRange(0.1, 1_000_000),
     default=500.0,
 )
+EVENTS = Setting(
+    "events",
+    "Keep what editors report of suggestions in this file of JSON lines. Without it, nothing is.",
+    ("serve",),
+    value_type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+)
 
 SETTINGS: tuple[Setting, ...] = (
     SCHEMA,
@@ -273,6 +280,7 @@ SETTINGS: tuple[Setting, ...] = (
     MAX_SCHEMAS,
     CACHE_MEMORY,
     RATE,
+    EVENTS,
 )
 
 # `schema` has no table of its own: at the file's top, `schema` is where the tables are.
