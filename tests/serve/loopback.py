@@ -108,6 +108,8 @@ def read_ddl(text: str, dialect: str | None) -> Schema:
     tables = []
     for part in text.split("CREATE TABLE ")[1:]:
         name, _, rest = part.partition("(")
+        if ")" not in rest:
+            raise SqlcompleteError("the DDL ends inside a statement")
         columns = tuple(Column(c.split()[0]) for c in rest.partition(")")[0].split(","))
         tables.append(Table(name.strip(), columns))
     return Schema(dialect or "", tuple(tables))
