@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from transformers import Qwen2ForCausalLM
+from transformers import PreTrainedModel
 
 from distill.packs import IGNORED, Pack
 
@@ -51,7 +51,7 @@ def half_precision(device: torch.device, *, wanted: bool = True) -> torch.autoca
     return torch.autocast(device.type, torch.bfloat16, enabled=able and wanted)
 
 
-def labelled_logits(model: Qwen2ForCausalLM, tokens: torch.Tensor, asked: Labelled) -> torch.Tensor:
+def labelled_logits(model: PreTrainedModel, tokens: torch.Tensor, asked: Labelled) -> torch.Tensor:
     """Logits (n, vocabulary) in fp32 at the asked positions of `tokens` (length,).
 
     Only these go through the output layer: it is a third of a small model's work.
@@ -60,7 +60,7 @@ def labelled_logits(model: Qwen2ForCausalLM, tokens: torch.Tensor, asked: Labell
     return output.logits[0].float()
 
 
-def exact_logits(model: Qwen2ForCausalLM, tokens: torch.Tensor, asked: Labelled) -> torch.Tensor:
+def exact_logits(model: PreTrainedModel, tokens: torch.Tensor, asked: Labelled) -> torch.Tensor:
     """As `labelled_logits`, with the output layer in fp32 whatever autocast says: logits of size
     20 in bf16 are off by 0.06, which is more than what is kept of them on disk allows for."""
     hidden = model.model(input_ids=tokens[None], use_cache=False).last_hidden_state[0]
