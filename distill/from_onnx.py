@@ -65,9 +65,7 @@ def _read(
 ) -> tuple[dict[str, Array], Qwen2Config]:
     tensors = {t.name: t for t in model.graph.initializer}
     weights = {
-        node.name.removeprefix("/").partition("/MatMul")[0].replace("/", "."): _matmul(
-            node, tensors
-        )
+        node_layer(node): matmul_weight(node, tensors)
         for node in model.graph.node
         if node.op_type in ("MatMulNBits", "MatMul")
     }
@@ -141,7 +139,13 @@ def _bias(tensors: Mapping[str, onnx.TensorProto], name: str, size: int) -> Arra
     return np.zeros(size, np.float32) if found is None else _plain(found)
 
 
-def _matmul(node: onnx.NodeProto, tensors: Mapping[str, onnx.TensorProto]) -> Array:
+def node_layer(node: onnx.NodeProto) -> str:
+    """The layer that a product of the graph belongs to, such as `model.layers.0.attn.o_proj`."""
+    name: str = node.name
+    return name.removeprefix("/").partition("/MatMul")[0].replace("/", ".")
+
+
+def matmul_weight(node: onnx.NodeProto, tensors: Mapping[str, onnx.TensorProto]) -> Array:
     """The weights (outputs, inputs) that the node multiplies with."""
     if node.op_type == "MatMul":
         return np.ascontiguousarray(_plain(tensors[node.input[1]]).T)

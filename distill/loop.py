@@ -178,7 +178,7 @@ def train(
     def over() -> float:
         return step / settings.steps if settings.steps else spent / (settings.minutes * 60)
 
-    with _log(out, placed) as log, _told_to_stop() as stop:
+    with _log(out, placed) as log, told_to_stop() as stop:
         while (done := over()) < 1:
             packs = supply.take(settings.packs_per_step)
             with fake_quantised(model, active=done >= settings.quantised_from):
@@ -274,7 +274,7 @@ def _forget_log_after(path: Path, step: int) -> None:
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[threading.Event]:
+def told_to_stop() -> Iterator[threading.Event]:
     """An event that is set when the process is asked to end: the step is finished and saved."""
     event = threading.Event()
     if threading.current_thread() is not threading.main_thread():

@@ -77,7 +77,7 @@ def measure(statement: Statement, session: Session, names: KnownNames, seed: int
         fill(target.text, gap, ask)[0]
         for gap in gaps(target.text, tokens, seed=f"{seed}:{statement.id}")
     )
-    judged, by_words, unknown = _judge_all(ask.log, names, statement.dialect)
+    judged, by_words, unknown = judge_all(ask.log, names, statement.dialect)
     return Outcome(
         id=statement.id,
         source=statement.source,
@@ -94,7 +94,7 @@ def measure(statement: Statement, session: Session, names: KnownNames, seed: int
     )
 
 
-def _judge_all(
+def judge_all(
     log: Sequence[tuple[str, int, Answer]], names: KnownNames, dialect: str
 ) -> tuple[int, int, tuple[tuple[tuple[str, ...], str], ...]]:
     """Every different ghost once: the same one is often shown again a keystroke later."""
