@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from importlib import import_module
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -56,10 +57,15 @@ from distill.company.report import report_document, write_report
     show_default=True,
     help="How long tuning may take.",
 )
+@click.option(
+    "--corpus",
+    "corpora",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="General statements to mix in and to test on, as `distill` reads them (repeatable).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.pass_context
 def train(
-    ctx: click.Context,
     db: str | None,
     schema: str | None,
     logs: tuple[str, ...],
@@ -71,6 +77,7 @@ def train(
     half_life: float,
     profile_only: bool,
     minutes: float,
+    corpora: tuple[Path, ...],
     as_json: bool,
 ) -> None:
     """Learn from a company's schema and query logs. Everything stays on this machine.
@@ -105,13 +112,14 @@ def train(
     if profile_only:
         return
     try:
-        tune = import_module("distill.company.tuning").tune  # it brings torch along
+        # It brings torch along.
+        tune_and_install = import_module("distill.company.tuning_command").tune_and_install
     except ModuleNotFoundError as error:
         raise LogError(
             f"the profile is ready; tuning needs {error.name}: pip install 'sqlcomplete[distill]', "
             "or train with --profile-only"
         ) from None
-    ctx.exit(tune(learned.log, minutes=minutes))
+    tune_and_install(learned, minutes=minutes, corpora=corpora, as_json=as_json)
 
 
 def _said(learned: Learned, seconds: float) -> str:
