@@ -27,6 +27,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "distill.fusion.prune:command",
         "Make a student of a tuned model by dropping its layers of least influence.",
     ),
+    "compare-kd": (
+        "distill.fusion.compare:command",
+        "Measure stored top-K logits against online distillation.",
+    ),
     "fuse": ("distill.fusion.fuse:fuse", "Train a student on packs and its teachers' logits."),
     "sft": ("distill.sft:sft", "Fine-tune a donor on corpora, resuming from its checkpoint."),
 }

@@ -139,6 +139,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The run's folder.")
 @click.option("--minutes", default=60.0, show_default=True, help="Time of the whole run.")
 @click.option("--steps", type=click.IntRange(1), help="Steps of the whole run, instead.")
+@click.option("--top-k", type=int, help="Use so many of the stored tokens; all by default.")
 @click.option("--alpha", default="0.5", show_default=True, help=_ALPHA)
 @click.option("--temperature", default="1", show_default=True, help=_TEMPERATURE)
 @click.option("--divergence", type=click.Choice(["forward", "reverse", "jsd"]), default="forward")
@@ -159,6 +160,7 @@ def fuse(
     out: Path,
     minutes: float,
     steps: int | None,
+    top_k: int | None,
     alpha: str,
     temperature: str,
     divergence: Divergence,
@@ -186,7 +188,7 @@ def fuse(
         order=order,
         identifier_weight=identifier_weight,
     )
-    stores = [LogitsStore(folder, fixed) for folder in logits]
+    stores = [LogitsStore(folder, fixed, top_k=top_k) for folder in logits]
     chosen = covered_by_all(fixed, stores)
     placed = placement(sharded=fsdp)
     last = last_checkpoint(out)

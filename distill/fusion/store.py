@@ -122,10 +122,11 @@ def write_shard(path: Path, found: list[PackLogits], vocabulary: int) -> int:
 
 
 class LogitsStore:
-    """Reads a folder of logits of `packs`."""
+    """Reads a folder of logits of `packs`; with `top_k`, as if no more had been kept."""
 
-    def __init__(self, folder: Path, packs: FixedPacks) -> None:
-        """Raises: FusionError, when the folder holds no logits, or logits of other packs."""
+    def __init__(self, folder: Path, packs: FixedPacks, *, top_k: int | None = None) -> None:
+        """Raises: FusionError, when the folder holds no logits, logits of other packs, or fewer
+        than `top_k` of a token."""
         manifest = read_manifest(folder)
         if manifest is None:
             raise FusionError(
@@ -140,6 +141,12 @@ class LogitsStore:
                     f"{folder}: its {_MEANINGS[name]} is {getattr(manifest, name)}, but "
                     f"{packs.folder} has {theirs}; these logits are of other packs"
                 )
+        self.top_k = manifest.top_k if top_k is None else top_k
+        if not 1 <= self.top_k <= manifest.top_k:
+            raise FusionError(
+                f"{folder}: holds the top {manifest.top_k}, not {self.top_k}; give 1 to "
+                f"{manifest.top_k}, or collect more"
+            )
         self.folder = folder
         self.manifest = manifest
         self._place: dict[str, tuple[int, int, str]] = {}
@@ -178,15 +185,18 @@ class LogitsStore:
             tokens = file.get_slice("tokens")[start:end].astype(np.int64)
         except (OSError, SafetensorError) as error:
             raise FusionError(f"{shard_path(self.folder, shard)}: {error}") from error
-        return TopK(
-            torch.from_numpy(tokens),
-            values["logprobs"].float(),
-            values["tail"].float(),
-            values["known"].bool(),
+        return _first(
+            TopK(
+                torch.from_numpy(tokens),
+                values["logprobs"].float(),
+                values["tail"].float(),
+                values["known"].bool(),
+            ),
+            self.top_k,
         )
 
     def bytes_per_token(self) -> float:
-        """Bytes on disk for each labelled token."""
+        """Bytes on disk for each labelled token, of all that is stored."""
         shards = sorted({shard for shard, _, _ in self._place.values()})
         size = sum(shard_path(self.folder, s).stat().st_size for s in shards)
         return size / max(sum(int(self._open(s)[1][-1]) for s in shards), 1)
@@ -208,6 +218,19 @@ class LogitsStore:
             raise FusionError(f"{path}: damaged ({error}); remove it and collect again") from error
 
 
+def _first(kept: TopK, k: int) -> TopK:
+    """The likeliest `k` of what is kept; the rest joins the tail."""
+    if k == kept.tokens.shape[1]:
+        return kept
+    rest = torch.cat([kept.logprobs[:, k:], kept.tail[:, None]], -1).logsumexp(-1)
+    return TopK(kept.tokens[:, :k], kept.logprobs[:, :k], rest, kept.known)
+
+
 def summary(store: LogitsStore) -> Mapping[str, object]:
     """What a run's record says of a store."""
-    return {"folder": str(store.folder), **asdict(store.manifest), "packs": len(store.covered)}
+    return {
+        "folder": str(store.folder),
+        **asdict(store.manifest),
+        "top_k": store.top_k,
+        "packs": len(store.covered),
+    }

@@ -134,6 +134,19 @@ def test_a_pack_with_other_tokens_under_the_same_id_is_refused(
         LogitsStore(logits, packs).rows(replace(pack, id="p99999999"))
 
 
+def test_fewer_of_what_is_stored_are_what_fewer_would_have_stored(
+    packs: FixedPacks, teacher: Path, logits: Path, tmp_path: Path
+) -> None:
+    collect(packs, load_teacher(teacher, packs.tokenizer), tmp_path / "two", k=2)
+    two = LogitsStore(tmp_path / "two", packs).rows(packs.pack(1))
+    first = LogitsStore(logits, packs, top_k=2).rows(packs.pack(1))
+    assert torch.equal(first.tokens, two.tokens)
+    assert torch.equal(first.logprobs, two.logprobs)
+    assert torch.allclose(first.tail, two.tail, atol=5e-3)
+    with pytest.raises(FusionError, match="holds the top 5, not 6"):
+        LogitsStore(logits, packs, top_k=6)
+
+
 def test_a_damaged_shard_is_named(packs: FixedPacks, teacher: Path, tmp_path: Path) -> None:
     out = tmp_path / "logits"
     collect(packs, load_teacher(teacher, packs.tokenizer), out, k=3)
