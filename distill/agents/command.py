@@ -36,7 +36,7 @@ def run(settings: AgentsSettings, seeds: Seeds, out: Path) -> tuple[Result, dict
     try:
         selector = make_selector(settings, client)
         with Journal(out / JOURNAL, identity(settings, seeds)) as journal, Bar() as bar:
-            works = make_works(settings, client)
+            works = make_works(settings, client, out)
             result = run_agents(
                 settings, seeds, journal=journal, works=works, selector=selector, progress=bar
             )

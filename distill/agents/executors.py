@@ -25,6 +25,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from multiprocessing.connection import wait as wait_for
+from pathlib import Path
 from typing import Protocol
 
 from distill.agents.chain import CONTROLLER, Chain, within
@@ -224,10 +225,14 @@ def _settled(result: Callable[[], Outcome]) -> Outcome | UnansweredError | Budge
         return error
 
 
-def make_works(settings: AgentsSettings, client: ModelClient | None) -> Works:
-    """The executor that fits: threads where a model is asked (symbolic agents beside it compute in
-    processes), else processes, or none."""
+def make_works(settings: AgentsSettings, client: ModelClient | None, folder: Path) -> Works:
+    """The executor that fits: Ray where it is asked for; threads where a model is asked (symbolic
+    agents beside it compute in processes); else processes, or none. Raises: SettingsError."""
     per_record = [agent for agent in settings.agents if agent != "selection"]
+    if settings.ray is not None and per_record:
+        from distill.agents.ray_works import InRay
+
+        return InRay(settings, folder)
     asking = [agent for agent in per_record if settings.back_end(agent) == "model"]
     if not per_record or (settings.workers == 0 and not asking):
         return InThreads(make_chain(settings, client), 1)

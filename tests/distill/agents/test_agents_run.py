@@ -275,3 +275,16 @@ def test_a_model_may_write_what_the_symbolic_agents_verify(
     ends = {tuple(s["back_end"] for s in q["provenance"]["steps"][:1]) for q in
             lines(out / "queries.jsonl")}  # fmt: skip
     assert ("little",) in ends
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("back_end", ["symbolic", "model"])
+def test_ray_gives_the_same_as_one_process(server: Endpoint, tmp_path: Path, back_end: str) -> None:
+    pytest.importorskip("ray", reason="needs Ray: pip install 'sqlcomplete[ray]'")
+    corpus, here, there = write_shop(tmp_path / "shop"), tmp_path / "here", tmp_path / "there"
+    ends = dict.fromkeys(ALL, back_end)
+    run(corpus, here, settings_file(tmp_path, server, back_ends=ends, workers=0))
+    ray = {"actors": 2, "batch": 4}
+    run(corpus, there, settings_file(tmp_path, server, back_ends=ends, ray=ray))
+    for name in ("queries.jsonl", "schemas.jsonl", "rejects.jsonl"):
+        assert (there / name).read_bytes() == (here / name).read_bytes()
