@@ -288,3 +288,24 @@ def test_ray_gives_the_same_as_one_process(server: Endpoint, tmp_path: Path, bac
     run(corpus, there, settings_file(tmp_path, server, back_ends=ends, ray=ray))
     for name in ("queries.jsonl", "schemas.jsonl", "rejects.jsonl"):
         assert (there / name).read_bytes() == (here / name).read_bytes()
+
+
+def test_seeds_may_be_judged_like_any_record_or_dropped(server: Endpoint, tmp_path: Path) -> None:
+    corpus = write_shop(tmp_path / "shop")
+    seeds = {}
+    for policy in ("keep", "judge", "drop"):
+        out = tmp_path / policy
+        run(corpus, out, settings_file(tmp_path, server, rounds=1, seeds=policy))
+        steps = [q["provenance"]["steps"][0]["agent"] for q in lines(out / "queries.jsonl")]
+        seeds[policy] = sum(agent != "expansion" for agent in steps)
+    assert seeds["keep"] == 12 > seeds["judge"] > seeds["drop"] == 0
+
+
+def test_a_budget_that_a_cluster_could_not_hold_is_refused(
+    server: Endpoint, tmp_path: Path
+) -> None:
+    settings = settings_file(
+        tmp_path, server, ray={"address": "ray://elsewhere"}, model={"budget": 1.0}
+    )
+    with pytest.raises(SqlcompleteError, match=r"ray\.address: a model's budget is held on one"):
+        run(write_shop(tmp_path / "shop"), tmp_path / "out", settings)
