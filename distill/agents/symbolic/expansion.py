@@ -9,13 +9,34 @@ from dataclasses import dataclass
 from distill.agents.record import Outcome, Record, Reject, Step
 from distill.agents.symbolic.change import Change, Subject, Transform
 from distill.agents.symbolic.reading import UnreadableError, index_of, plain, read, unknown
+from distill.agents.symbolic.transforms.aliasing import change_aliases
+from distill.agents.symbolic.transforms.filtering import add_filter
+from distill.agents.symbolic.transforms.grouping import add_grouping
+from distill.agents.symbolic.transforms.joining import add_join
+from distill.agents.symbolic.transforms.nesting import from_cte, to_cte
+from distill.agents.symbolic.transforms.ordering import add_ordering
 from distill.agents.symbolic.transforms.reformatting import reformat
 from distill.agents.symbolic.transforms.renaming import rename
+from distill.agents.symbolic.transforms.transpiling import transpile
+from distill.agents.symbolic.transforms.windows import add_window
+from distill.agents.symbolic.transforms.writing import to_delete, to_insert, to_update
 from distill.agents.symbolic.verification import KEEPS_MEANING
 
 TRANSFORMS: Mapping[str, Transform] = {
-    "reformat": reformat,
+    "filter": add_filter,
+    "ordering": add_ordering,
+    "grouping": add_grouping,
+    "window": add_window,
+    "join": add_join,
+    "to CTE": to_cte,
+    "from CTE": from_cte,
+    "insert": to_insert,
+    "update": to_update,
+    "delete": to_delete,
     "rename": rename,
+    "transpile": transpile,
+    "reformat": reformat,
+    "aliases": change_aliases,
 }
 """By the name that settings and notes use."""
 
@@ -55,6 +76,9 @@ class Expansion:
             subject = Subject(record, read(plain(record.sql), record.dialect))
         except UnreadableError as error:
             return Outcome(rejects=(Reject(record, self.name, f"parse: {error}"),))
+        problem = unknown(subject.reading, subject.index)
+        if problem is not None:
+            return Outcome(rejects=(Reject(record, self.name, f"unknown name: {problem}"),))
         records: list[Record] = []
         rejects: list[Reject] = []
         seen = {record.sql, subject.reading.sql}

@@ -71,6 +71,8 @@ class _Printer:
             elif span.name == "VALUES" and lines and lines[-1].endswith("\n" + " " * column + ")"):
                 # The list of columns was broken: VALUES goes on behind its parenthesis.
                 lines[-1] += f" {self._clause(span, column, river).strip()}"
+            elif span.name == "OFFSET" and lines and spans[at - 1].name == "LIMIT":
+                lines[-1] += f" {inline(self.reading, span.start, span.end, self.style)}"
             else:
                 lines.append(self._clause(span, column, river))
             at += 1

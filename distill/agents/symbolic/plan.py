@@ -39,14 +39,21 @@ def plan_of(tree: exp.Expr) -> str | None:
     return "\n".join(lines[:MOST_LINES]) if lines else None
 
 
+_FILLER = re.compile(
+    r"^\s*(?:--|#|[-*•]|\(?\d+[.):]|step \d+[:.]?)\s*"
+    r"|^(?:first|then|next|finally|after that|now)\b,?\s*"
+    r"|^(?:we (?:need to|should|can|will)|i will|let's|let us)\s+",
+    re.IGNORECASE,
+)
+
+
 def shortened(plan: str, most: int = MOST_LINES) -> str:
     """A long plan's first lines, without numbering, filler and what follows a first clause."""
     lines = []
     for line in plan.splitlines():
-        text = re.sub(r"^\s*(?:--|#|[-*•]|\(?\d+[.):]|step \d+[:.]?)\s*", "", line, flags=re.I)
-        text = re.sub(r"^(?:first|then|next|finally|after that|now)\b,?\s*", "", text, flags=re.I)
-        text = re.sub(r"^(?:we (?:need to|should|can|will)|i will|let's|let us)\s+", "", text,
-                      flags=re.I)  # fmt: skip
+        text, before = line, ""
+        while text != before:
+            before, text = text, _FILLER.sub("", text)
         text = " ".join(text.split())
         if text:
             lines.append(_cut(text[0].lower() + text[1:] if text[1:2].islower() else text))
@@ -144,6 +151,16 @@ def _join_keys(on: object) -> str:
                 return one.name
             return f"{one.name} = {two.name}"
     return ""
+
+
+def condition_text(node: exp.Expr) -> str:
+    """A condition in a few words, for a question: placeholders are "the given" values."""
+    copy = node.copy()
+    for one in list(copy.find_all(exp.Placeholder, exp.Parameter)):
+        if one is copy:
+            return "a given condition"
+        one.replace(exp.to_identifier("the given value"))
+    return _condition(copy)
 
 
 def _condition(node: exp.Expr) -> str:

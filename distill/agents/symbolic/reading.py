@@ -7,6 +7,7 @@ is what ties the three together.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,9 @@ from sqlcomplete.syntax.keywords import KEYWORDS
 from sqlcomplete.syntax.lex import lex
 from sqlcomplete.syntax.model import Token, TokenKind
 from sqlcomplete.verdict.names import unknown_name
+
+_STRINGS = re.compile(r"('(?:[^']|'')*')")
+_LINE_ENDS = re.compile(r"[ \t\r]+\n")
 
 LONGEST = 20_000
 """Statements longer than this (code points) are not read."""
@@ -153,13 +157,41 @@ def _with_plain_placeholders(sql: str, tokens: tuple[Token, ...], dialect: str) 
 def unknown(reading: Reading, index: SchemaIndex) -> str | None:
     """The first name of the statement that means nothing, as a phrase; None when all are known."""
     span = (0, len(reading.sql))
-    return unknown_name(reading.tree, span, reading.sql, reading.dialect, index)
+    found = unknown_name(reading.tree, span, reading.sql, reading.dialect, index)
+    if found is None or reading.dialect != "sqlite":
+        return found
+    plainer = _with_plain_strings(reading, index)
+    if plainer is None:
+        return found
+    return unknown_name(plainer.tree, span, plainer.sql, reading.dialect, index)
+
+
+def _with_plain_strings(reading: Reading, index: SchemaIndex) -> Reading | None:
+    """SQLite reads "x" as a string where nothing is called x. The same text with quotes that say
+    so, of equal length; None where there is no such string."""
+    known = {t.text.lower() for t in reading.tokens if t.kind is TokenKind.WORD}
+    edits = []
+    for token in reading.tokens:
+        if token.kind is not TokenKind.QUOTED or token.text[0] != '"':
+            continue
+        name = token.text[1:-1]
+        if name.lower() in known or index.table(name) or index.tables_with_column(name, limit=1):
+            continue
+        edits.append(Edit(token.start, token.end, f"'{name.replace(chr(39), ' ')}'"))
+    if not edits:
+        return None
+    try:
+        return read(edited(reading.sql, edits), reading.dialect)
+    except UnreadableError:
+        return None
 
 
 def plain(sql: str) -> str:
-    """The statement as a person would type it: a code generator's calls, runs of blanks and the
-    last semicolon are gone."""
-    return tidy(sql)
+    """The statement as a person would type it: a code generator's calls, runs of blanks, blanks at
+    the end of a line and the last semicolon are gone; tabs are four blanks."""
+    parts = _STRINGS.split(tidy(sql))
+    parts[::2] = [_LINE_ENDS.sub("\n", p).replace("\t", "    ") for p in parts[::2]]
+    return "".join(parts)
 
 
 _INDEXES: dict[int, tuple[Schema, SchemaIndex]] = {}

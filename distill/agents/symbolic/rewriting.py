@@ -7,8 +7,14 @@ import re
 from dataclasses import dataclass
 
 from distill.agents.record import Outcome, Record, Reject, Step
+from distill.agents.symbolic.clearer import (
+    well_spaced,
+    with_explicit_joins,
+    with_telling_aliases,
+    without_comments,
+)
 from distill.agents.symbolic.plan import MOST_LINES, difficulty, plan_of, shortened
-from distill.agents.symbolic.reading import Edit, Reading, UnreadableError, edited, plain, read
+from distill.agents.symbolic.reading import Reading, UnreadableError, index_of, plain, read
 from distill.agents.symbolic.verification import KEEPS_MEANING
 
 
@@ -35,10 +41,10 @@ class Rewriting:
             reading = read(plain(record.sql), record.dialect)
         except UnreadableError as error:
             return Outcome(rejects=(Reject(record, self.name, f"parse: {error}"),))
-        before = reading.sql
+        before, index = reading.sql, index_of(record.schema)
         done: list[str] = []
         for name, change in _CLEARER:
-            text = change(reading)
+            text = change(reading, index)
             if text is None or text == reading.sql:
                 continue
             try:
@@ -77,16 +83,9 @@ def tidied(question: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def without_comments(reading: Reading) -> str | None:
-    """The statement without comments (hints stay), their lines closed up."""
-    edits = [
-        Edit(c.start, c.end, "") for c in reading.comments if not c.text.startswith(("/*+", "/*!"))
-    ]
-    if not edits:
-        return None
-    text = edited(reading.sql, edits)
-    lines = [line.rstrip() for line in text.split("\n")]
-    return "\n".join(line for line in lines if line.strip()).strip()
-
-
-_CLEARER = (("comments dropped", without_comments),)
+_CLEARER = (
+    ("comments dropped", without_comments),
+    ("explicit joins", with_explicit_joins),
+    ("telling aliases", with_telling_aliases),
+    ("laid out", well_spaced),
+)

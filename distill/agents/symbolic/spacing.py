@@ -8,7 +8,7 @@ from sqlcomplete.syntax.model import Token, TokenKind
 
 # Words that stand before a parenthesis with a blank between; other words call something.
 _NOT_CALLED = frozenset(
-    """IN AND OR NOT AS ON USING VALUES OVER FROM JOIN WHERE BY SELECT EXISTS UNION ALL ANY SOME
+    """IN AND OR NOT AS ON USING VALUES OVER FROM JOIN WHERE BY SELECT EXISTS UNION
     EXCEPT INTERSECT FILTER GROUP INTO BETWEEN WHEN THEN ELSE CASE LIKE ILIKE SET HAVING DISTINCT IS
     RETURNING LIMIT OFFSET MATERIALIZED LATERAL CONFLICT KEY WITH WINDOW QUALIFY TOP ESCAPE
     RECURSIVE COLLATE CROSS INNER LEFT_ DEFAULT MATCHED INSERT SETS INTERVAL END""".split()  # noqa: SIM905
@@ -109,6 +109,8 @@ def _before_parenthesis(reading: Reading, at: int, style: Style, touching: bool)
             if is_insert_target(reading, at - 1):
                 return " " if style.insert_space else ""
             return "" if touching else " "
+        if before.upper == "ALL":
+            return "" if touching else " "  # UNION ALL (...), or = ALL(...)
         return " " if before.upper in _NOT_CALLED else ""
     if before.kind is TokenKind.OPERATOR:
         if before.text in ("-", "+", "~", "@", "!") and not _is_operand(reading, at - 2):

@@ -14,18 +14,18 @@ from sqlcomplete.syntax.keywords import RESERVED
 
 _SHORT = {
     "account": "acct", "address": "addr", "amount": "amt", "average": "avg", "category": "cat",
-    "code": "cd", "company": "co", "count": "cnt", "created": "crt", "customer": "cust",
+    "count": "cnt", "customer": "cust",
     "date": "dt", "department": "dept", "description": "desc", "document": "doc",
     "employee": "emp", "group": "grp", "identifier": "id", "image": "img", "information": "info",
     "location": "loc", "manager": "mgr", "maximum": "max", "message": "msg", "minimum": "min",
-    "month": "mon", "number": "no", "organization": "org", "parameter": "param", "password": "pwd",
-    "position": "pos", "price": "prc", "product": "prod", "quantity": "qty", "reference": "ref",
-    "region": "rgn", "sequence": "seq", "service": "svc", "status": "stat", "student": "stu",
-    "telephone": "tel", "timestamp": "ts", "transaction": "txn", "updated": "upd", "user": "usr",
-    "value": "val", "warehouse": "whs", "year": "yr", "order": "ord", "item": "itm",
+    "number": "no", "organization": "org", "parameter": "param", "password": "pwd",
+    "position": "pos", "product": "prod", "quantity": "qty", "reference": "ref",
+    "sequence": "seq", "service": "svc", "student": "stu", "telephone": "tel",
+    "timestamp": "ts", "transaction": "txn", "value": "val", "warehouse": "whs",
     "configuration": "cfg", "language": "lang", "environment": "env", "version": "ver",
-    "temperature": "temp", "percent": "pct", "balance": "bal", "name": "nm", "type": "typ",
+    "temperature": "temp", "percent": "pct", "balance": "bal", "user": "usr",
 }  # fmt: skip
+_PREFIXES = ("tbl_", "t_", "app_", "core_", "stg_")
 _IRREGULAR = {
     "people": "person", "children": "child", "men": "man", "women": "woman", "addresses": "address",
     "statuses": "status", "indices": "index", "matrices": "matrix", "data": "data",
@@ -37,6 +37,10 @@ _PLURALS = {one: many for many, one in _IRREGULAR.items() if one != many}
 
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name, lower case: `OrderItems`, `order_items` and `tbl-order items` alike."""
+    for prefix in _PREFIXES:
+        if len(name) > len(prefix) + 1 and name.lower().startswith(prefix):
+            name = name[len(prefix) :]
+            break
     starts = word_starts(name)
     parts = [name[a:b] for a, b in zip(starts, [*starts[1:], len(name)], strict=True)]
     return tuple(w for p in parts if (w := re.sub(r"[^\w]|_", "", p).lower()))
@@ -90,9 +94,6 @@ def _short(words: tuple[str, ...]) -> str:
 
 def _last(words: tuple[str, ...], change: Callable[[str], str]) -> tuple[str, ...]:
     return (*words[:-1], change(words[-1]))
-
-
-_PREFIXES = ("tbl_", "t_", "app_", "core_", "dim_", "stg_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +156,7 @@ def _rename(schema: Schema, style: NamingStyle) -> Renaming:
     for table in schema.tables:
         space = (table.namespace or "").lower()
         words = words_of(table.name)
-        new = _name(words, style.table, table.name)
-        if prefix and not new.startswith(prefix):
-            new = prefix + new
+        new = _name(words, lambda w: f"{prefix}{style.table(w)}", table.name)
         if (space, new.lower()) in taken:
             new = table.name
         taken.add((space, new.lower()))

@@ -10,16 +10,20 @@ from distill.agents.symbolic.change import Change, Subject
 from distill.agents.symbolic.proof.instances import Instance, Instances
 from distill.agents.symbolic.reading import Edit, Reading, edited
 from distill.agents.symbolic.transforms.naming import STYLES, Renaming, renamed
-from sqlcomplete.model.prompt import written
+from distill.agents.symbolic.transforms.site import FOLDING, in_quotes
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Table
+
+_CAPITALS = frozenset({"ca", "Pa"})
 
 
 def rename(subject: Subject, chance: random.Random) -> Change | None:
     """The statement against its schema in another naming style; one schema for each style."""
-    names = list(STYLES)
-    chance.shuffle(names)
-    for name in names:
+    folds = subject.record.dialect in FOLDING
+    names = [n for n in STYLES if not (folds and n == "UPPER_CASE")]
+    # Where capitals cost quotes, most people do without them.
+    keyed = [(chance.random() ** (2.0 if folds and n[:2] in _CAPITALS else 1.0), n) for n in names]
+    for _, name in sorted(keyed, reverse=True):
         renaming = renamed(subject.record.schema, name)
         sql = in_names(subject.reading, subject.index, renaming)
         if sql is not None and sql != subject.reading.sql:
@@ -43,6 +47,10 @@ class _Follower:
         self.renaming = renaming
         self.instances = Instances(reading.tree, index)
         self.edits: dict[int, Edit] = {}
+        # Whether quotes are this statement's habit, and not there for the sake of capitals.
+        self.plain_quotes = any(
+            i.args.get("quoted") and i.name == i.name.lower() for i in reading.names.values()
+        )
 
     def text(self) -> str | None:
         tree = self.reading.tree
@@ -131,12 +139,7 @@ class _Follower:
             return
         # Quotes stay where somebody writes every name in them.
         old = self.reading.sql[start : end + 1]
-        text = written(new, self.reading.dialect)
-        if old[:1] in '"`[' and text == new:
+        text = in_quotes(new, self.reading)
+        if old[:1] in '"`[' and text == new and (self.plain_quotes or new != new.lower()):
             text = old[0] + new + ("]" if old[0] == "[" else old[0])
-        elif text == new and self._folds(new):
-            text = new
         self.edits[start] = Edit(start, end + 1, text)
-
-    def _folds(self, new: str) -> bool:
-        return self.reading.dialect in ("postgres", "snowflake", "oracle") and new != new.lower()
