@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from serve.engine import Loaded
-from sqlcomplete.cli.engine import named_weights, warn
+from sqlcomplete.cli.engine import known_profile, named_weights, warn
 from sqlcomplete.model.conversation import LanguageModel
+from sqlcomplete.schema.model import Schema
 
 
 def load(*, model: bool | str, weights: Path | None) -> Loaded:
@@ -36,7 +37,10 @@ def _with(model: LanguageModel | None, look: Callable[[], Loaded] | None = None)
     # Imported here: the command line stays fast.
     from sqlcomplete.completer import Completer
 
-    return Loaded(lambda schema: Completer(schema, model=model), model, look=look)
+    def completer(schema: Schema) -> Completer:
+        return Completer(schema, model=model, profile=known_profile(schema))
+
+    return Loaded(completer, model, look=look)
 
 
 class _Live:

@@ -17,7 +17,8 @@ from distill.corpus import Corpus, CorpusError, Statement, read_corpus
 from distill.evaluate.report import document, markdown
 from distill.evaluate.run import SystemReport, run
 from distill.evaluate.sampling import sample
-from distill.evaluate.systems import NAMES, system
+from distill.evaluate.systems import NAMES, OURS, WITH_PROFILE, system
+from sqlcomplete.profile.store import read_profile
 
 
 @click.command()
@@ -32,6 +33,12 @@ from distill.evaluate.systems import NAMES, system
 )
 @click.option("--model", default="embedded", show_default=True, help="What `ours` runs: a folder.")
 @click.option("--deadline", type=float, metavar="MS", help="Of our keystrokes. Default: none.")
+@click.option(
+    "--profile",
+    "profile_file",
+    type=click.Path(path_type=Path),
+    help="Measure ours with this profile (its profile.json) too, beside without.",
+)
 @click.option("--limit", type=click.IntRange(min=1), help="Statements per corpus, sources alike.")
 @click.option("--seed", default=0, show_default=True, help="Which statements and gaps are drawn.")
 @click.option("--label", "labels", multiple=True, metavar="NAME=FOLDER", help="Name a corpus.")
@@ -44,6 +51,7 @@ def evaluate(
     systems: str,
     model: str,
     deadline: float | None,
+    profile_file: Path | None,
     limit: int | None,
     seed: int,
     labels: tuple[str, ...],
@@ -53,7 +61,12 @@ def evaluate(
 ) -> None:
     """Measure completion on each of CORPORA, folders with queries.jsonl and schemas.jsonl."""
     names = [name.strip() for name in systems.split(",") if name.strip()]
-    chosen = [system(name, model=model, deadline_ms=deadline) for name in names]
+    profile = None if profile_file is None else read_profile(profile_file)
+    if profile is not None:
+        names = [
+            n for name in names for n in ((name, name + WITH_PROFILE) if name in OURS else (name,))
+        ]
+    chosen = [system(n, model=model, deadline_ms=deadline, profile=profile) for n in names]
     if not chosen:
         raise click.UsageError("--system names no system")
     samples = _samples(_folders(corpora, labels), split, limit, seed)
@@ -68,7 +81,7 @@ def evaluate(
                     samples,
                     seed=seed,
                     model=model,
-                    cold=cold,
+                    cold=cold and not each.name.endswith(WITH_PROFILE),
                     advance=lambda task=task: bar.advance(task),  # type: ignore[misc]
                 )
             )

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from distill.evaluate.system import System, SystemUnavailable
+from sqlcomplete.profile.model import Profile
 
+OURS = ("ours", "ours-no-model")
 NAMES = ("ours", "ours-no-model", "pysqlsuggestions", "pgcli")
 
 
-def system(name: str, *, model: str = "embedded", deadline_ms: float | None = None) -> System:
+WITH_PROFILE = "+profile"
+"""What the names of our systems end in where they know a profile."""
+
+
+def system(
+    name: str,
+    *,
+    model: str = "embedded",
+    deadline_ms: float | None = None,
+    profile: Profile | None = None,
+) -> System:
     """The system of that name. `model` is what `ours` runs: "embedded" or a path; `deadline_ms` is
-    for ours too.
+    for ours too, and so is `profile`, for names that end in WITH_PROFILE.
 
     Raises: SystemUnavailable, for an unknown name or one that is not installed.
     """
-    if name in ("ours", "ours-no-model"):
+    plain = name.removesuffix(WITH_PROFILE)
+    if plain in OURS:
         from distill.evaluate.ours import OurSystem
 
-        return OurSystem(name, model if name == "ours" else None, deadline_ms)
+        known = profile if name != plain else None
+        return OurSystem(name, model if plain == "ours" else None, deadline_ms, known)
     if name == "pysqlsuggestions":
         from distill.evaluate.peers.pysqlsuggestions import PysqlsuggestionsSystem
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlcomplete.completer import Completer
     from sqlcomplete.model import Weights
     from sqlcomplete.models import LiveModel, Loaded
+    from sqlcomplete.profile import Profile
 
 
 class Completes(Protocol):
@@ -103,7 +104,7 @@ def open_engine(
     from sqlcomplete.model import load_weights
 
     if model is False:
-        return lambda schema: Completer(schema, model=None)
+        return lambda schema: Completer(schema, model=None, profile=known_profile(schema))
     if weights is None and model is True:
         from sqlcomplete.models import LiveModel, Registry
 
@@ -114,7 +115,18 @@ def open_engine(
     else:
         assert isinstance(model, str)
         loaded = named_weights(model)
-    return lambda schema: Completer(schema, model=loaded)
+    return lambda schema: Completer(schema, model=loaded, profile=known_profile(schema))
+
+
+def known_profile(schema: Schema) -> Profile | None:
+    """The profile that was trained for the schema; None, and a word of why, where it is damaged."""
+    from sqlcomplete.profile import ProfileError, profile_for
+
+    try:
+        return profile_for(schema)
+    except ProfileError as error:
+        warn(str(error))
+        return None
 
 
 def named_weights(model: str) -> Weights:
@@ -157,7 +169,8 @@ class LiveCompleter:
         from sqlcomplete.completer import Completer
 
         loaded = self._live.look()
-        return loaded, Completer(self._schema, model=loaded.weights)
+        profile = known_profile(self._schema)
+        return loaded, Completer(self._schema, model=loaded.weights, profile=profile)
 
 
 def warn(line: str) -> None:

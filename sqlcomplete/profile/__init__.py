@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sqlcomplete.profile.choice import profile_for
     from sqlcomplete.profile.document import profile_from_json, profile_to_json
     from sqlcomplete.profile.enrich import with_mined_joins
     from sqlcomplete.profile.habits import Habits
@@ -27,6 +28,7 @@ _HOMES = {
     "Profile": "model",
     "ProfileError": "store",
     "load_profile": "store",
+    "profile_for": "choice",
     "profile_from_json": "document",
     "profile_names": "store",
     "profile_to_json": "document",
@@ -41,6 +43,7 @@ __all__ = [
     "Profile",
     "ProfileError",
     "load_profile",
+    "profile_for",
     "profile_from_json",
     "profile_names",
     "profile_to_json",

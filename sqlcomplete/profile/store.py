@@ -26,6 +26,8 @@ __all__ = [
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _FILE = "profile.json"
+ABOUT = "about.json"
+"""The file beside a profile that tells which schema it is for, read without the profile."""
 
 
 def profiles_folder() -> Path:
@@ -87,6 +89,8 @@ def save_profile(profile: Profile, file: Path | None = None) -> Path:
     path = file or profile_folder(profile.name) / _FILE
     text = json.dumps(profile_to_json(profile), ensure_ascii=False, separators=(",", ":"))
     write_whole(path, text)
+    about = {"dialect": profile.dialect, "tables": [use.table for use in profile.tables]}
+    write_whole(path.with_name(ABOUT), json.dumps(about, ensure_ascii=False))
     return path
 
 

@@ -121,7 +121,7 @@ def invoke(*arguments: str) -> Result:
 def test_the_command_writes_json_and_markdown(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "system", lambda name, model, deadline_ms: Scripted())
+    monkeypatch.setattr(command, "system", lambda name, **options: Scripted())
     out, table = tmp_path / "out.json", tmp_path / "out.md"
     arguments = ("--label", f"shops={corpus}", "--system", "scripted", "--limit", "2", "--no-cold")
     result = invoke(*arguments, "--json", str(out), "--markdown", str(table))

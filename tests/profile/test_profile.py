@@ -13,6 +13,7 @@ from sqlcomplete.profile import (
     Profile,
     ProfileError,
     load_profile,
+    profile_for,
     profile_from_json,
     profile_names,
     profile_to_json,
@@ -163,6 +164,23 @@ def test_mined_joins_become_foreign_keys_where_the_schema_has_the_columns() -> N
     assert with_mined_joins(SCHEMA, dataclasses.replace(PROFILE, joins=(gone, rare))) is SCHEMA
     found = offers("SELECT * FROM orders o JOIN customers c ON ")
     assert "o.buyer = c.id" in found
+
+
+def test_a_profile_is_found_by_the_tables_it_was_mined_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert profile_for(SCHEMA) is None
+    save_profile(PROFILE)
+    assert profile_for(SCHEMA) == PROFILE
+    assert profile_for(dataclasses.replace(SCHEMA, dialect="mysql")) is None
+    assert profile_for(schema_from_ddl("CREATE TABLE other (id int)", "postgres")) is None
+    monkeypatch.setenv("SQLCOMPLETE_PROFILE", "none")
+    assert profile_for(SCHEMA) is None
+    monkeypatch.setenv("SQLCOMPLETE_PROFILE", "shop")
+    assert profile_for(schema_from_ddl("CREATE TABLE other (id int)", "postgres")) == PROFILE
+    monkeypatch.setenv("SQLCOMPLETE_PROFILE", "nobody")
+    with pytest.raises(ProfileError, match="no profile 'nobody'"):
+        profile_for(SCHEMA)
 
 
 def test_without_a_profile_nothing_changes() -> None:
