@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import SCHEMA
+from tiny_company import SCHEMA
 
 from distill.company.gate import GENERAL, Margins, Side, decide, general_samples
 from distill.company.gate_measure import Measured, Sample, drawn, measure_both

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import torch
-from conftest import SCHEMA, TOKENIZER, kept, tiny_model
+from tiny_company import SCHEMA, TOKENIZER, kept, tiny_model
 
 from distill.company import tuning_state
 from distill.company.log import CompanyLog

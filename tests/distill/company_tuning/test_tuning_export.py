@@ -8,7 +8,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from conftest import TOKENIZER
+from tiny_company import TOKENIZER
 
 from distill.company.tuning_export import quantise, write_tuned
 from distill.from_onnx import load_from_onnx
