@@ -28,6 +28,9 @@ Code = Literal["syntax", "unknown-name", "every-row", "no-join-condition"]
 BUDGET_S = 3.0
 """A text that takes longer is checked up to there."""
 
+LONGEST_TEXT = 1_000_000
+"""Texts longer than this (code points), which are dumps and not work, are not checked."""
+
 _CONTEXT = 100  # characters that sqlglot quotes left of an error
 _KEPT = 2048  # statements whose problems are remembered
 _PARSED = frozenset(
@@ -83,6 +86,8 @@ class Diagnoser:
 
     def problems(self, text: str) -> tuple[Problem, ...]:
         """All problems of the text, in its order."""
+        if len(text) > LONGEST_TEXT:
+            return ()
         found: list[Problem] = []
         stop = time.monotonic() + BUDGET_S
         own: set[str] = set()
