@@ -22,6 +22,7 @@ from serve.wire import DEFAULT_SCHEMA, SCHEMA_NAME
 from sqlcomplete.cli import options
 from sqlcomplete.cli.engine import open_schema, read_ddl
 from sqlcomplete.errors import SqlcompleteError
+from sqlcomplete.model.endpoint import parse_address
 
 # How long a stop waits for answers under way, in seconds.
 GRACE = 5
@@ -47,6 +48,7 @@ class ServeError(SqlcompleteError):
 @options.DIALECT
 @options.MODEL
 @options.WEIGHTS
+@options.BACKEND
 @options.TOKEN
 @options.ALLOW_HOST
 @options.ALLOW_ORIGIN
@@ -65,6 +67,7 @@ def serve(
     dialect: str | None,
     model: bool | str,
     weights: Path | None,
+    backend: str,
     token: str | None,
     allow_host: tuple[str, ...],
     allow_origin: tuple[str, ...],
@@ -101,6 +104,8 @@ def serve(
         events=events,
     )
     check_settings(settings)
+    if backend != "onnx":
+        parse_address(backend)
     if re.fullmatch(SCHEMA_NAME, name) is None:
         raise ServeError(f"--name {name[:80]!r}: letters, digits, '_', '-' and '.', at most 64")
     if db is not None:
@@ -118,7 +123,7 @@ def serve(
 
     app = create_app(
         settings,
-        Engine(partial(load, model=model, weights=weights), read_ddl, open_schema),
+        Engine(partial(load, model=model, weights=weights, backend=backend), read_ddl, open_schema),
         schemas={name: first},
         on_failure=failed,
     )

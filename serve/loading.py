@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,20 +11,27 @@ from sqlcomplete.cli.engine import known_profile, named_weights, warn
 from sqlcomplete.model.conversation import LanguageModel
 from sqlcomplete.schema.model import Schema
 
+KEY_VARIABLE = "SQLCOMPLETE_BACKEND_KEY"
+REMOTE_WIDTH = 64  # requests at a time: a server behind a network has its own queue
 
-def load(*, model: bool | str, weights: Path | None) -> Loaded:
-    """Loads the model once (about a second).
+
+def load(*, model: bool | str, weights: Path | None, backend: str = "onnx") -> Loaded:
+    """Loads the model once (about a second), or finds it at its server.
 
     Args:
         model: True for the model in use, which is exchanged when another is chosen; False for
             none; else the name of one, or a folder.
         weights: The folder of a model that goes before all these.
+        backend: "onnx" to run the model here, or the address of a server that does (see
+            `parse_address`); the tokens are then those of the model that would run here.
 
     Raises:
         ModelError: there is no such model, or it cannot be loaded.
     """
     if model is False:
         return _with(None)
+    if backend != "onnx":
+        return _remote(backend, model=model, weights=weights)
     if weights is not None:
         from sqlcomplete.model import load_weights
 
@@ -41,6 +49,30 @@ def _with(model: LanguageModel | None, look: Callable[[], Loaded] | None = None)
         return Completer(schema, model=model, profile=known_profile(schema))
 
     return Loaded(completer, model, look=look)
+
+
+def _remote(backend: str, *, model: bool | str, weights: Path | None) -> Loaded:
+    from sqlcomplete.completer import Completer
+    from sqlcomplete.model import EMBEDDED
+    from sqlcomplete.model.endpoint import Endpoint, parse_address
+    from sqlcomplete.model.remote import RemoteModel
+    from sqlcomplete.model.tokenizer import Tokenizer
+
+    address = parse_address(backend)
+    if isinstance(model, str):
+        tokenizer = named_weights(model).tokenizer
+    else:
+        tokenizer = Tokenizer.load((weights or EMBEDDED) / "vocabulary.json")
+    remote = RemoteModel(Endpoint(address, os.environ.get(KEY_VARIABLE)), tokenizer)
+    problem = remote.connect()
+    if problem is not None:
+        warn(problem)
+    return Loaded(
+        lambda schema: Completer(schema, model=remote),
+        remote,
+        width=REMOTE_WIDTH,
+        reachable=lambda: remote.breaker.closed,
+    )
 
 
 class _Live:

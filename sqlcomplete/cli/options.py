@@ -183,6 +183,14 @@ LSP_DEADLINE_MS = Setting(
     value_type=click.IntRange(1, 60_000),
     default=150,
 )
+BACKEND = Setting(
+    "backend",
+    "Where the model runs: onnx, here; or a server, as openai://host[:port]/v1[?model=NAME] "
+    "(openai+https:// over TLS). Its key is SQLCOMPLETE_BACKEND_KEY.",
+    ("serve",),
+    default="onnx",
+    metavar="WHERE",
+)
 HOST = Setting(
     "host",
     "The address to listen on. One that other machines reach needs --token.",
@@ -270,6 +278,7 @@ SETTINGS: tuple[Setting, ...] = (
     LSP_DEADLINE_MS,
     MAX_ITEMS,
     DEADLINE_MS,
+    BACKEND,
     HOST,
     PORT,
     TOKEN,

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 import pytest
@@ -77,10 +78,20 @@ class Running:
     gate: threading.Event = field(default_factory=threading.Event)
     loaded: threading.Event = field(default_factory=threading.Event)
     failures: list[Exception] = field(default_factory=list)
+    server: Any = None
+    thread: Any = None
+    listener: Any = None
     made: list[str] = field(default_factory=list)  # the dialects of the completers made
 
     def client(self, **options: object) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=20, trust_env=False, **options)  # type: ignore[arg-type]
+
+    def stop(self) -> None:
+        """Ends the server and refuses whatever comes after."""
+        self.server.should_exit = True
+        self.server.force_exit = True
+        self.thread.join(10)
+        self.listener.close()
 
     def wait_ready(self) -> None:
         with self.client() as client:
@@ -130,6 +141,7 @@ def start() -> Iterator[Start]:
         ready: bool = True,
         fails: bool = False,
         model: TinyModel | None = None,
+        loaded: Loaded | None = None,
     ) -> Running:
         listener = socket.create_server(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -140,6 +152,8 @@ def start() -> Iterator[Start]:
             server_up.loaded.wait(10)
             if fails:
                 raise SqlcompleteError("no weights")
+            if loaded is not None:
+                return loaded
             if model is not None:
                 return Loaded(lambda schema: Completer(schema, model=model), model)
             return Loaded(make, None)
@@ -158,6 +172,7 @@ def start() -> Iterator[Start]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         servers.append((server, thread, listener))
+        server_up.server, server_up.thread, server_up.listener = server, thread, listener
         running.append(server_up)
         if ready:
             server_up.loaded.set()

@@ -73,6 +73,8 @@ def test_an_address_that_cannot_be_had_is_told_in_one_line() -> None:
         (["--db", "sqlite://", "--schema", "x.sql"], "one of --db and --schema"),
         (["--schema", "no/such.sql"], "no/such.sql"),
         (["--db", "postgresql://127.0.0.1:1/shop"], "127.0.0.1"),
+        (["--backend", "llama"], "openai://host"),
+        (["--backend", "openai://u:p@host/v1"], "SQLCOMPLETE_BACKEND_KEY"),
         (["--dialect", "postgers"], "did you mean 'postgres'"),
     ],
 )
@@ -104,7 +106,7 @@ def test_a_model_that_cannot_be_loaded_ends_it(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    def load(*, model: bool, weights: Path | None) -> None:
+    def load(*, model: bool, weights: Path | None, backend: str) -> None:
         assert not model
         raise error
 
