@@ -13,7 +13,7 @@ from sqlcomplete.syntax.model import TokenKind
 
 SCHEMA_CHARACTERS = 6000
 PLAN_LINES, PLAN_CHARACTERS = 6, 360
-HARD = 6.0
+HARD = 4.0
 """From this difficulty on (see `taxonomy.Traits.difficulty`) a statement gets a plan."""
 
 DIRECTIONS = (
