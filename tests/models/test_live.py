@@ -25,7 +25,7 @@ def test_a_running_completer_takes_up_the_model_that_is_chosen(
     registry: Registry, install: Any
 ) -> None:
     install("acme", says="INSERT")
-    install("other", says="SET")
+    install("other", says="UPDATE")
     registry.use("acme")
     live = LiveModel(registry, on_problem=pytest.fail)
     completer = LiveCompleter(SCHEMA, live)
