@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,9 +10,9 @@ from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.profile.memory import END, Memory, Vote, clauses_of
 from sqlcomplete.profile.model import Profile
 from sqlcomplete.profile.phrases import Phrase, Writer, phrases
-from sqlcomplete.profile.words import Named, compared_before, named, words
+from sqlcomplete.profile.words import Named, compared_before, is_name, named, words
 from sqlcomplete.syntax.lex import lex
-from sqlcomplete.syntax.model import Analysis, Token, TokenKind
+from sqlcomplete.syntax.model import Analysis, Kind, Token, TokenKind
 
 _SURE_FROM = 1.0  # votes' own weight (ages and runs) at which the profile is believed by half
 _RARE = 0.12  # how much of the prior's mass a typed letter leaves
@@ -59,8 +59,14 @@ class Habits:
         votes = self.memory.votes(spelled, clauses_of(left)[-1], frozenset(names.tables.values()))
         if not votes:
             return None
-        total = sum(vote.weight for vote in votes)
+        compared = compared_before(left, len(left))
+        spellings = self._spellings(candidates, names, compared)
+        if Kind.NEW_NAME not in expectation.kinds:
+            votes = _possible(votes, {spelled[0] for spelled in spellings.values()})
+        if not votes:
+            return None
         typed = analysis.text[start : analysis.cursor].lower()
+        total = sum(vote.weight for vote in votes)
         fitting = [v for v in votes if _fits(v, typed)] if typed else votes
         mass = sum(vote.weight for vote in fitting)
         if not mass:
@@ -69,38 +75,56 @@ class Habits:
         by_first: dict[str, list[Vote]] = {}
         for vote in fitting:
             by_first.setdefault(vote.statement.words[vote.at], []).append(vote)
-        compared = compared_before(left, len(left))
-        shares = self._shares(candidates, by_first, names, compared, mass)
+        shares = _shares(spellings, by_first, mass)
         writer = Writer(analysis, names)
         return Habit(shares, trust, phrases(by_first, mass, trust, writer))
 
-    def _shares(
-        self,
-        candidates: Sequence[Candidate],
-        by_first: Mapping[str, Sequence[Vote]],
-        names: Named,
-        compared: str | None,
-        mass: float,
-    ) -> dict[str, float]:
-        shares: dict[str, float] = {}
+    def _spellings(
+        self, candidates: Sequence[Candidate], names: Named, compared: str | None
+    ) -> dict[str, tuple[str, ...]]:
+        """The words of each different text that candidates insert."""
+        found: dict[str, tuple[str, ...]] = {}
         for candidate in candidates:
             insert = candidate.insert
-            if insert in shares:
+            if insert not in found:
+                spelled = _spelled(
+                    insert, self.profile.dialect, names, self.memory.alias_habit, compared
+                )
+                if spelled:
+                    found[insert] = spelled
+        return found
+
+
+def _shares(
+    spellings: Mapping[str, tuple[str, ...]], by_first: Mapping[str, Sequence[Vote]], mass: float
+) -> dict[str, float]:
+    """How much of the votes goes on with each text."""
+    shares: dict[str, float] = {}
+    for insert, spelled in spellings.items():
+        size = len(spelled)
+        said = sum(
+            vote.weight
+            for vote in by_first.get(spelled[0], ())
+            if vote.statement.words[vote.at : vote.at + size] == spelled
+        )
+        if said:
+            shares[insert] = said / mass
+    return shares
+
+
+def _possible(votes: Sequence[Vote], firsts: Collection[str]) -> list[Vote]:
+    """The votes without those for a name that cannot stand at the cursor: a column of tables that
+    this statement does not read."""
+    found: list[Vote] = []
+    for vote in votes:
+        word = vote.statement.words[vote.at]
+        if word != END and word not in firsts:
+            token = vote.statement.tokens[vote.at]
+            after = vote.statement.words[vote.at + 1]
+            if is_name(token) and after != "(" and not word.startswith("@"):
                 continue
-            spelled = _spelled(
-                insert, self.profile.dialect, names, self.memory.alias_habit, compared
-            )
-            if not spelled:
-                continue
-            size = len(spelled)
-            said = sum(
-                vote.weight
-                for vote in by_first.get(spelled[0], ())
-                if vote.statement.words[vote.at : vote.at + size] == spelled
-            )
-            if said:
-                shares[insert] = said / mass
-        return shares
+        found.append(vote)
+    return found
 
 
 def _qualified(

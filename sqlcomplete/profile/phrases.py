@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from sqlcomplete.profile.memory import END, Vote
-from sqlcomplete.profile.words import COMPARE, SAME, Named, compared_before
+from sqlcomplete.profile.words import COMPARE, SAME, Named, compared_before, is_name
 from sqlcomplete.syntax.lex import is_keyword, name_of
 from sqlcomplete.syntax.model import Analysis, Token, TokenKind
 
@@ -18,6 +19,7 @@ _LEAST = 0.04  # probability below which a phrase is not worth its line
 _LONGEST = 60  # tokens
 _GROUPS = 6  # different first words that are looked into
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
+_NAMES_NEW = frozenset({"as", "from", "join", "into", "update", "with", "using", "::"})
 # Placeholders that redaction wrote where a value was: nobody can tell the value.
 _UNKNOWN_VALUES = frozenset(
     {":text", ":pattern", ":number", ":date", ":timestamp", ":interval", ":uuid", ":json", ":blob",
@@ -60,6 +62,30 @@ class Writer:
         return next(
             (t.text.lower() for t in self.analysis.statement.tokens if t.start >= end), None
         )
+
+    @cached_property
+    def _columns(self) -> frozenset[str] | None:
+        """The columns that may stand bare, lower case; None where FROM has yet to say."""
+        scope = self.analysis.scope
+        relations = scope.relations or ((scope.target,) if scope.target is not None else ())
+        if not relations or not all(relation.complete for relation in relations):
+            return None
+        names = {column.name.lower() for relation in relations for column in relation.columns}
+        names |= {item.alias.lower() for item in scope.projection if item.alias}
+        return frozenset(names | {relation.name.lower() for relation in relations})
+
+    def is_foreign(self, vote: Vote, at: int) -> bool:
+        """Whether a remembered word is a bare column that the statement's relations have not."""
+        if self._columns is None:
+            return False
+        spelled = vote.statement.words
+        word, before, after = spelled[at], spelled[at - 1], spelled[at + 1]
+        if word in self._columns or word.startswith(("@", SAME)) or after in (".", "("):
+            return False
+        if before in _NAMES_NEW or before == "." or not is_name(vote.statement.tokens[at]):
+            return False
+        reads_more = any(w in ("from", "join") for w in spelled[vote.at : at])
+        return not reads_more
 
     def write(self, vote: Vote, count: int) -> str | None:
         """`count` tokens of the vote's statement from its position on; None where they name what
@@ -172,7 +198,7 @@ def phrases(
     groups = sorted(by_first.values(), key=lambda votes: -sum(v.weight for v in votes))
     found: dict[str, tuple[float, Phrase]] = {}
     for votes in groups[:_GROUPS]:
-        for vote, count, share, seen in _runs(votes, mass, writer.following):
+        for vote, count, share, seen in _runs(votes, mass, writer):
             text = writer.write(vote, count)
             probability = share * trust
             if text is None or probability < _LEAST:
@@ -185,12 +211,11 @@ def phrases(
     return tuple(phrase for worth, phrase in best[:MOST] if worth > 0)
 
 
-def _runs(
-    votes: Sequence[Vote], mass: float, following: str | None
-) -> list[tuple[Vote, int, float, int]]:
+def _runs(votes: Sequence[Vote], mass: float, writer: Writer) -> list[tuple[Vote, int, float, int]]:
     """(a vote that has it, tokens, probability, statements) of the runs that all begin with the
     votes' common first word: the one of most expected gain, and the longest that is likely."""
     current = list(votes)
+    following = writer.following
     cuts: list[tuple[Vote, int, float, int, float]] = []
     length = 0
     gained = 0.0
@@ -206,6 +231,8 @@ def _runs(
         best = max(current, key=lambda v: v.weight)
         token = best.statement.tokens[best.at + length]
         if token.text.lower() in _UNKNOWN_VALUES or token.kind is TokenKind.TEMPLATE:
+            break
+        if length and writer.is_foreign(best, best.at + length):
             break
         if following is not None and length and token.text.lower() == following:
             break
