@@ -20,6 +20,7 @@ LONGEST = 50_000
 # Comments that a database obeys where they stand: hints, and MySQL's conditional code.
 _ORDERS = ("/*+", "--+", "/*!")
 _MARKS = re.compile(r"^(?:--+|#+|/\*+)|\*+/$")
+_MASK = re.compile(r"\bsqlcomplete_p(\d+)_")
 _INDENT = re.compile(r"^ +", re.MULTILINE)
 
 
@@ -46,8 +47,8 @@ def formatted(
     """The edits that lay out the statements of a text, or those that `span` touches.
 
     A statement is left as it is where it does not parse, holds a template, stands in a routine's
-    body, has a comment that the database obeys, or would lose a comment, have a parameter renamed
-    or change its meaning. What is between statements stays.
+    body, has a comment that the database obeys, or would lose a comment or a
+    parameter or change its meaning. What is between statements stays.
     """
     edits = []
     for piece in pieces(text, dialect):
@@ -64,7 +65,32 @@ def formatted(
 def _laid_out(piece: Piece, dialect: str, layout: Layout) -> str | None:
     if any(comment.text.startswith(_ORDERS) for comment in piece.comments):
         return None
-    tree = _tree(piece.text, dialect)
+    text, parameters = _masked(piece)
+    made = _written(text, piece, dialect, layout)
+    if made is None and parameters:
+        # Where no name may stand, sqlglot may still read the parameter itself.
+        return _written(piece.text, piece, dialect, layout)
+    if made is None or [int(n) for n in _MASK.findall(made)] != list(range(len(parameters))):
+        return None
+    return _MASK.sub(lambda m: parameters[int(m[1])], made)
+
+
+def _masked(piece: Piece) -> tuple[str, list[str]]:
+    """The statement with a name for each parameter, and the parameters: sqlglot spells some anew,
+    and the program that holds the statement knows them as they are."""
+    text, at = "", 0
+    parameters: list[str] = []
+    for token in piece.tokens:
+        if token.kind is TokenKind.PLACEHOLDER:
+            start, end = token.start - piece.start, token.end - piece.start
+            text += piece.text[at:start] + f"sqlcomplete_p{len(parameters)}_"
+            parameters.append(token.text)
+            at = end
+    return text + piece.text[at:], parameters
+
+
+def _written(text: str, piece: Piece, dialect: str, layout: Layout) -> str | None:
+    tree = _tree(text, dialect)
     if tree is None:
         return None
     spaces = layout.indent if not layout.tabs else 2
@@ -72,22 +98,22 @@ def _laid_out(piece: Piece, dialect: str, layout: Layout) -> str | None:
         made = tree.sql(dialect=dialect or None, pretty=True, indent=spaces, pad=spaces, copy=True)
     except (SqlglotError, ValueError, RecursionError, AttributeError, TypeError):
         return None
-    if not _same(tree, made, piece, dialect):
+    if not _same(tree, made, text, piece, dialect):
         return None
     if layout.tabs:
         tabbed = _INDENT.sub(lambda m: "\t" * (len(m[0]) // 2) + " " * (len(m[0]) % 2), made)
         # A string of several lines may begin one with spaces of its own.
-        return tabbed if _same(tree, tabbed, piece, dialect) else made
+        return tabbed if _same(tree, tabbed, text, piece, dialect) else made
     return made
 
 
-def _same(tree: exp.Expr, made: str, piece: Piece, dialect: str) -> bool:
-    """Whether the new text says the same on one line and has each comment of the old one."""
+def _same(tree: exp.Expr, made: str, text: str, piece: Piece, dialect: str) -> bool:
+    """Whether the new text says the same on one line and has each comment and parameter."""
     again = _tree(made, dialect)
     if again is None or _plain(again, dialect) != _plain(tree, dialect):
         return False
     tokens = lex(made, dialect)
-    if _placeholders(tokens) != _placeholders(piece.tokens):
+    if _placeholders(tokens) != _placeholders(lex(text, dialect)):
         return False
     return _comments([t for t in tokens if t.kind is TokenKind.COMMENT]) == _comments(
         piece.comments
@@ -99,7 +125,7 @@ def _plain(tree: exp.Expr, dialect: str) -> str:
 
 
 def _placeholders(tokens: Sequence[Token]) -> list[str]:
-    """Parameters as the program that holds the statement names them; sqlglot spells some anew."""
+    """Parameters, in order."""
     return [t.text for t in tokens if t.kind is TokenKind.PLACEHOLDER]
 
 

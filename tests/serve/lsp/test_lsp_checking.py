@@ -117,12 +117,22 @@ def test_statements_are_laid_out_and_what_is_between_them_stays() -> None:
         ("select {{ a }} from b", ""),
         ("select /*+ INDEX(t i) */ a from t", "oracle"),
         ("select a /*!40000 , b */ from t", "mysql"),
-        ("select :name, a from t", "postgres"),
         ("create trigger t after insert on o begin update o set a = 0; end", "sqlite"),
     ],
 )
 def test_what_would_change_by_it_is_left_as_it_is(text: str, dialect: str) -> None:
     assert formatted(text, dialect, Layout()) == ()
+
+
+@pytest.mark.parametrize(
+    ("parameter", "dialect"),
+    [(":name", "postgres"), ("@name", "postgres"), ("$1", "postgres"), ("?", "mysql")],
+)
+def test_parameters_stay_as_the_program_knows_them(parameter: str, dialect: str) -> None:
+    text = f"select a from t where b = {parameter} and c in ({parameter}, 1) limit {parameter}"
+    made = laid_out(text, dialect)
+    where = f"WHERE\n  b = {parameter} AND c IN ({parameter}, 1)"
+    assert made == f"SELECT\n  a\nFROM t\n{where}\nLIMIT {parameter}"
 
 
 def test_the_editors_indent_is_used_and_only_the_statements_of_the_range() -> None:
