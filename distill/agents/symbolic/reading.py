@@ -22,7 +22,7 @@ from sqlcomplete.schema.model import Schema
 from sqlcomplete.syntax.keywords import KEYWORDS
 from sqlcomplete.syntax.lex import lex
 from sqlcomplete.syntax.model import Token, TokenKind
-from sqlcomplete.verdict.names import unknown_name
+from sqlcomplete.verdict.names import unknown_names
 
 _STRINGS = re.compile(r"('(?:[^']|'')*')")
 _LINE_ENDS = re.compile(r"[ \t\r]+\n")
@@ -156,14 +156,19 @@ def _with_plain_placeholders(sql: str, tokens: tuple[Token, ...], dialect: str) 
 
 def unknown(reading: Reading, index: SchemaIndex) -> str | None:
     """The first name of the statement that means nothing, as a phrase; None when all are known."""
-    span = (0, len(reading.sql))
-    found = unknown_name(reading.tree, span, reading.sql, reading.dialect, index)
+    found = _unknown(reading, index)
     if found is None or reading.dialect != "sqlite":
         return found
     plainer = _with_plain_strings(reading, index)
     if plainer is None:
         return found
-    return unknown_name(plainer.tree, span, plainer.sql, reading.dialect, index)
+    return _unknown(plainer, index)
+
+
+def _unknown(reading: Reading, index: SchemaIndex) -> str | None:
+    # A function that nobody declared may be the server's own: only names of the schema count.
+    problems = unknown_names(reading.tree, reading.sql, reading.dialect, index)
+    return next((p for _, _, p in problems if not p.startswith("no function")), None)
 
 
 def _with_plain_strings(reading: Reading, index: SchemaIndex) -> Reading | None:
