@@ -12,8 +12,9 @@ import click
 from serve.settings import is_loopback
 from sqlcomplete.cli import options
 from sqlcomplete.cli.config import Config
-from sqlcomplete.cli.engine import open_engine
+from sqlcomplete.cli.engine import CompleterFactory, open_engine
 from sqlcomplete.errors import SqlcompleteError
+from sqlcomplete.model.endpoint import parse_address
 from sqlcomplete.schema.dialect import check_dialect
 
 
@@ -36,6 +37,7 @@ class LspError(SqlcompleteError):
 @options.DIALECT
 @options.MODEL
 @options.WEIGHTS
+@options.BACKEND
 @options.LSP_MAX_ITEMS
 @options.LSP_DEADLINE_MS
 @options.ALLOW_DATABASE_URLS
@@ -50,6 +52,7 @@ def lsp(
     dialect: str | None,
     model: bool | str,
     weights: Path | None,
+    backend: str,
     max_items: int,
     deadline_ms: int,
     allow_database_urls: bool,
@@ -66,6 +69,8 @@ def lsp(
             f"--host {host[:80]}: the protocol knows no passwords, so only this machine may reach "
             "it; listen on 127.0.0.1 and forward the port, for example by ssh -L"
         )
+    if backend != "onnx":
+        parse_address(backend)
     from serve.lsp.schemas import Engine
     from serve.lsp.server import SqlServer
     from serve.lsp.settings import LspSettings
@@ -82,7 +87,7 @@ def lsp(
     engine = Engine(
         config.databases,
         # Where the flag said no model, a client's settings may still ask for the one in use.
-        partial(open_engine, model=model or True, weights=weights),
+        partial(_load, model=model or True, weights=weights, backend=backend),
         trusted=schema,
         allow_urls=allow_database_urls,
     )
@@ -99,6 +104,14 @@ def lsp(
         reason = (error.strerror or str(error)).lower()
         raise LspError(f"cannot listen on {host}:{port}: {reason}; try another --port") from None
     return 0
+
+
+def _load(*, model: bool | str, weights: Path | None, backend: str) -> CompleterFactory:
+    if backend == "onnx":
+        return open_engine(model=model, weights=weights)
+    from serve.loading import load
+
+    return load(model=model, weights=weights, backend=backend).make
 
 
 def quiet() -> None:

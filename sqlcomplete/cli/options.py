@@ -187,7 +187,7 @@ BACKEND = Setting(
     "backend",
     "Where the model runs: onnx, here; or a server, as openai://host[:port]/v1[?model=NAME] "
     "(openai+https:// over TLS). Its key is SQLCOMPLETE_BACKEND_KEY.",
-    ("serve",),
+    ("serve", "lsp"),
     default="onnx",
     metavar="WHERE",
 )
