@@ -112,20 +112,45 @@ def collect(
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write.")
 @click.option("--top-k", default=10, show_default=True, help="Tokens kept of each distribution.")
 @click.option("--minutes", type=float, help="Stop after so long; the same command goes on.")
+@click.option("--ray", "actors", type=click.IntRange(1), help="Over Ray Data, with so many actors.")
+@click.option("--ray-address", help="A cluster that exists; this machine otherwise.")
 @click.option("--rounded", is_flag=True, help="Read the teacher with its weights on the int4 grid.")
 def logits(
-    packs: Path, teacher: Path, out: Path, top_k: int, minutes: float | None, rounded: bool
+    packs: Path,
+    teacher: Path,
+    out: Path,
+    top_k: int,
+    minutes: float | None,
+    actors: int | None,
+    ray_address: str | None,
+    rounded: bool,
 ) -> None:
     """Collect a teacher's top-K logits on fixed packs, going on where it was broken off."""
     torch.set_flush_denormal(True)
     fixed = FixedPacks(packs)
-    whole = collect(
-        fixed,
-        load_teacher(teacher, fixed.tokenizer, rounded=rounded),
-        out,
-        k=top_k,
-        minutes=minutes,
-        report=lambda line: click.echo(json.dumps(line)),
-    )
+    whole = True
+
+    def report(line: dict[str, object]) -> None:
+        click.echo(json.dumps(line))
+
+    if actors is None:
+        reader = load_teacher(teacher, fixed.tokenizer, rounded=rounded)
+        whole = collect(fixed, reader, out, k=top_k, minutes=minutes, report=report)
+    else:
+        # Imported here: it imports this module, and Ray only when it runs.
+        from distill.fusion.cluster import collect_on_ray
+
+        if minutes is not None:
+            raise click.UsageError("--minutes is for one process; stop a Ray run by SIGINT")
+        collect_on_ray(
+            fixed,
+            teacher,
+            out,
+            k=top_k,
+            rounded=rounded,
+            actors=actors,
+            address=ray_address,
+            report=report,
+        )
     size = sum(p.stat().st_size for p in out.glob("shard-*.safetensors"))
     click.echo(json.dumps({"out": str(out), "whole": whole, "megabytes": round(size / 1e6, 2)}))

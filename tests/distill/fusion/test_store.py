@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from distill.donor import load_model, save_model
 from distill.fixed_packs import FixedPacks, FixedSupply, PacksError
 from distill.fixed_packs import packs as packs_command
 from distill.forward import exact_logits, labelled
+from distill.fusion.cluster import collect_on_ray
 from distill.fusion.collect import collect
 from distill.fusion.collect import logits as logits_command
 from distill.fusion.errors import FusionError
@@ -153,6 +155,31 @@ def test_a_damaged_shard_is_named(packs: FixedPacks, teacher: Path, tmp_path: Pa
     shard_path(out, 1).write_bytes(b"\x00" * 40)
     with pytest.raises(FusionError, match=r"shard-00001\.safetensors: damaged"):
         LogitsStore(out, packs)
+
+
+def test_without_ray_the_command_says_what_to_install(
+    packs: FixedPacks, teacher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(FusionError, match=r"pip install 'sqlcomplete\[ray\]'"):
+        collect_on_ray(packs, teacher, tmp_path / "logits", k=3)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_local_ray_collects_the_same_logits(
+    packs: FixedPacks, teacher: Path, logits: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("ray.data")
+    out = tmp_path / "logits"
+    collect(packs, load_teacher(teacher, packs.tokenizer), out, k=5, shards=[1])
+    lines: list[dict[str, object]] = []
+    collect_on_ray(packs, teacher, out, k=5, actors=1, report=lines.append)
+    assert sorted(int(str(line["shard"])) for line in lines) == [0, 2]
+    for pack in packs:
+        one, two = (LogitsStore(folder, packs).rows(pack) for folder in (out, logits))
+        assert (one.tokens == two.tokens).float().mean() > 0.99
+        assert torch.allclose(one.logprobs, two.logprobs, atol=0.05)
 
 
 def test_the_teachers_fingerprint_is_its_weights_not_its_optimisers(tmp_path: Path) -> None:
