@@ -6,7 +6,9 @@ model in use as it is; the same command goes on from the last checkpoint.
 
 from __future__ import annotations
 
+import json
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -27,6 +29,7 @@ from distill.company.tuning_state import TuningError
 from distill.corpus import Corpus
 from distill.from_onnx import load_from_onnx
 from distill.packs import training_sources
+from distill.parallel import placement
 from sqlcomplete.model import EMBEDDED, Weights
 from sqlcomplete.model.errors import ModelError
 from sqlcomplete.models import Entry, Registry, data_folder, load_in_use
@@ -124,6 +127,8 @@ def retrain(
     model, tokenizer = load_from_onnx(base)
     watcher.phase("tuning")
     tuned = tune(model, tokenizer, data, settings, work, base=base_hash, progress=watcher.tuning)
+    if placement().rank:
+        sys.exit(0)  # one of torchrun's processes does the rest
     watcher.phase("writing")
     out = work / "graph"
     try:
@@ -184,8 +189,6 @@ def _need_room(folder: Path) -> None:
 
 
 def _name_of(base: Path) -> str:
-    import json
-
     try:
         about: dict[str, Any] = json.loads((base / "model.json").read_text(encoding="utf-8"))
         return str(about["name"])
