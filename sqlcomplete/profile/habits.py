@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sqlcomplete.candidates.model import Candidate
+from sqlcomplete.profile.joining import compared_columns, joins_seen
 from sqlcomplete.profile.memory import END, Memory, Vote, clauses_of
 from sqlcomplete.profile.model import Profile
 from sqlcomplete.profile.phrases import Phrase, Writer, phrases
@@ -25,12 +26,14 @@ class Habit:
     """What a profile says at one cursor.
 
     `shares` are probabilities by `Candidate.insert`; `trust`, 0 to 1, is how much of the order they
-    should decide. `phrases` are longer texts, most worth their place first.
+    should decide. `phrases` are longer texts, most worth their place first. `evidence` tells how
+    often the join that a candidate writes was seen, by `Candidate.insert`.
     """
 
     shares: Mapping[str, float]
     trust: float
     phrases: tuple[Phrase, ...] = ()
+    evidence: Mapping[str, float] = field(default_factory=dict)
 
 
 class Habits:
@@ -39,6 +42,7 @@ class Habits:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self.memory = Memory(profile)
+        self._joins = joins_seen(profile)
 
     def at(self, analysis: Analysis, candidates: Sequence[Candidate]) -> Habit | None:
         """What the profile says at the cursor, None where it knows nothing like it.
@@ -65,6 +69,7 @@ class Habits:
             votes = _possible(votes, {spelled[0] for spelled in spellings.values()})
         if not votes:
             return None
+        evidence = self._evidence(candidates, names)
         typed = analysis.text[start : analysis.cursor].lower()
         total = sum(vote.weight for vote in votes)
         fitting = [v for v in votes if _fits(v, typed)] if typed else votes
@@ -77,7 +82,7 @@ class Habits:
             by_first.setdefault(vote.statement.words[vote.at], []).append(vote)
         shares = _shares(spellings, by_first, mass)
         writer = Writer(analysis, names)
-        return Habit(shares, trust, phrases(by_first, mass, trust, writer))
+        return Habit(shares, trust, phrases(by_first, mass, trust, writer), evidence)
 
     def _spellings(
         self, candidates: Sequence[Candidate], names: Named, compared: str | None
@@ -92,6 +97,17 @@ class Habits:
                 )
                 if spelled:
                     found[insert] = spelled
+        return found
+
+    def _evidence(self, candidates: Sequence[Candidate], names: Named) -> dict[str, float]:
+        """How often each candidate's join was seen, those that never were left out."""
+        found: dict[str, float] = {}
+        for candidate in candidates:
+            if candidate.kind in (Kind.JOIN, Kind.JOIN_CONDITION):
+                pairs = compared_columns(_lexed(candidate.insert, self.profile.dialect), names)
+                seen = self._joins.get(pairs) if pairs else None
+                if seen:
+                    found[candidate.insert] = seen
         return found
 
 

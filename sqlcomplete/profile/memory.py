@@ -22,7 +22,7 @@ LONGEST = 12
 """Runs longer than so many words count no more."""
 
 _MOST = 400  # positions looked at for one context, heaviest statements first
-_BASE = 3.0  # what one more word of agreement multiplies a vote by
+_BASE = 2.0  # what one more word of agreement multiplies a vote by
 _KIN = 3.0  # what reading the same tables multiplies it by, at most
 
 

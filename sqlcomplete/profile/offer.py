@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.profile.habits import Habit
@@ -10,20 +11,21 @@ from sqlcomplete.profile.phrases import Phrase
 from sqlcomplete.ranking import Ranked
 from sqlcomplete.syntax.model import Analysis, Kind
 
-SHOWN_FROM = 0.45
+SHOWN_FROM = 0.4
 """The least probability at which a phrase is shown as ghost text."""
 
 _SHORTEST = 3  # characters that are left to write
 
 
 def by_habit(ranked: Sequence[Ranked], habit: Habit | None) -> tuple[Ranked, ...]:
-    """The candidates in the order that the profile and what ranked them before agree on."""
+    """The candidates in the order that the profile and what ranked them before agree on; joins tell
+    how often they were seen."""
     if habit is None:
         return tuple(ranked)
     trust, shares = habit.trust, habit.shares
     mixed = [
         Ranked(
-            one.candidate,
+            _with_evidence(one.candidate, habit.evidence.get(one.candidate.insert)),
             trust * shares.get(one.candidate.insert, 0.0) + (1 - trust) * one.score,
         )
         for one in ranked
@@ -75,6 +77,12 @@ def habitual_ghost(habit: Habit, analysis: Analysis) -> tuple[str, float] | None
         if best is None or worth > best[1] * len(best[0]):
             best = (text, phrase.probability)
     return best
+
+
+def _with_evidence(candidate: Candidate, seen: float | None) -> Candidate:
+    if seen is None:
+        return candidate
+    return replace(candidate, detail=f"seen {seen:,.0f} time{'s' if seen != 1 else ''}")
 
 
 def _candidate(phrase: Phrase) -> Candidate:

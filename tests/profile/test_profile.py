@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 from pathlib import Path
 
@@ -164,6 +165,12 @@ def test_mined_joins_become_foreign_keys_where_the_schema_has_the_columns() -> N
     assert with_mined_joins(SCHEMA, dataclasses.replace(PROFILE, joins=(gone, rare))) is SCHEMA
     found = offers("SELECT * FROM orders o JOIN customers c ON ")
     assert "o.buyer = c.id" in found
+    text = "SELECT * FROM orders o JOIN customers c ON "
+    done = Completer(SCHEMA, model=None, profile=PROFILE).complete(text, len(text))
+    assert "seen 41 times" in {i.detail for i in done.items if i.insert == "o.buyer = c.id"}
+    text = "SELECT * FROM orders o JOIN "
+    done = Completer(SCHEMA, model=None, profile=PROFILE).complete(text, len(text))
+    assert "seen 41 times" in {i.detail for i in done.items if "customers c ON" in i.insert}
 
 
 def test_a_profile_is_found_by_the_tables_it_was_mined_of(
@@ -187,3 +194,38 @@ def test_without_a_profile_nothing_changes() -> None:
     empty = dataclasses.replace(PROFILE, idioms=(), joins=(), tables=())
     text = "SELECT id FROM customers WHERE "
     assert offers(text, profile=empty) == offers(text, profile=None)
+
+
+_LONGER = """WITH recent AS (SELECT o.id, o.buyer FROM orders o WHERE o.state = $1)
+select x.id, "c".full_name AS n, (SELECT max(total) FROM orders) FROM recent x
+JOIN customers c ON c.id = x.buyer AND c.region_code != 'a' WHERE c.email LIKE '%x' OR x.id = $2;
+UPDATE orders SET state = $1, total = orders.total + 1 WHERE id = ? RETURNING *;
+INSERT INTO orders (id, buyer) VALUES ($1, $2)
+ON CONFLICT (id) DO UPDATE SET buyer = EXCLUDED.buyer"""
+
+
+def test_no_cursor_of_any_text_breaks_it() -> None:
+    statements = (
+        *(i.sql for i in PROFILE.idioms),
+        *_LONGER.split(";"),
+        "a b c . ( , = @x :y {{z}}",
+    )
+    profile = dataclasses.replace(PROFILE, idioms=idioms(*statements))
+    completer = Completer(SCHEMA, model=None, profile=profile)
+    for cursor in range(0, len(_LONGER), 3):
+        for text in (_LONGER[:cursor], _LONGER):
+            done = completer.complete(text, cursor)
+            if done.ghost is not None:
+                assert done.ghost.verdict.status != "invalid"
+
+
+def test_a_full_disk_is_told_and_the_profile_before_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    save_profile(PROFILE)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(ProfileError, match="No space left on device"):
+        save_profile(dataclasses.replace(PROFILE, runs=10.0))
+    assert load_profile("shop") == PROFILE

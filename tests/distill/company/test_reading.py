@@ -7,12 +7,19 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from distill.company.entry import LogEntry, Unread
 from distill.company.errors import LogError
 from distill.company.reading import read_log
 from distill.company.reading.formats import find_logs
 from distill.company.reading.moments import moment
+from distill.company.reading.mysql import read_general, read_slow
+from distill.company.reading.own import read_editor, read_events
+from distill.company.reading.postgres import read_csvlog, read_jsonlog, read_stderr
+from distill.company.reading.scripts import read_script
+from distill.company.reading.tables import read_csv, read_jsonl
 
 
 def read(
@@ -213,3 +220,22 @@ def test_what_cannot_be_told_is_said_in_one_line(
 )
 def test_moments(text: str | float | None, seconds: float | None) -> None:
     assert moment(text) == seconds
+
+
+_PIECES = st.sampled_from(
+    ["2024-05-01 10:00:00 UTC [1] a@b LOG:  statement: SELECT 1", "\tFROM t", "'", '"', ";", ",",
+     "{", '{"query": "SELECT 1"}', "query,calls", "SELECT 'x;", "$$", "/*", "--", "\x00", "\\.",
+     "COPY t FROM stdin;", "2024-05-01T10:00:01.0Z\t8 Query\tSELECT 1", "# Time: x", "é", "[]"]
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(lines=st.lists(st.lists(_PIECES, max_size=3).map("".join), max_size=12))
+def test_no_text_breaks_a_reader(lines: list[str]) -> None:
+    for reader in (read_script, read_stderr, read_csvlog, read_jsonlog, read_general, read_slow,
+                   read_events, read_editor, read_csv, read_jsonl):  # fmt: skip
+        try:
+            found = list(reader(iter(f"{line}\n" for line in lines)))
+        except LogError:
+            continue  # no column of queries
+        assert all(isinstance(one, LogEntry | Unread) for one in found)
