@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Measure stored top-K logits against online distillation.",
     ),
     "fuse": ("distill.fusion.fuse:fuse", "Train a student on packs and its teachers' logits."),
+    "run": ("distill.recipe.command:run", "Make a model by its recipe, or go on with it."),
     "sft": ("distill.sft:sft", "Fine-tune a donor on corpora, resuming from its checkpoint."),
 }
 

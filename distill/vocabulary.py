@@ -12,11 +12,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlcomplete.model.errors import ModelError
 from sqlcomplete.model.prompt import SPECIALS
 from sqlcomplete.model.tokenizer import BYTE_CHARACTERS, Tokenizer
 
-# The donor's special tokens whose embeddings ours begin with, in the order of SPECIALS.
-DONOR_SPECIALS = ("<|endoftext|>", "<repo_name>", "<file_sep>", "<filename>")
+# The donor's special tokens whose embeddings ours begin with, in the order of SPECIALS: the first
+# of each line that the donor has, else its end. Of SmolLM2, Qwen2.5-Coder and the Llamas.
+_DONOR_SPECIALS = (
+    ("<|endoftext|>", "<|end_of_text|>", "</s>", "<eos>"),
+    ("<repo_name>", "<|repo_name|>"),
+    ("<file_sep>", "<|fim_suffix|>"),
+    ("<filename>", "<|fim_prefix|>"),
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,8 @@ def read_donor_vocabulary(path: Path) -> DonorVocabulary:
 def trim_vocabulary(
     donor: DonorVocabulary, texts: Iterable[str], size: int
 ) -> tuple[Tokenizer, list[int]]:
-    """The trimmed tokenizer, and for each of its ids the donor's id.
+    """The trimmed tokenizer, and for each of its ids the donor's id. Raises: ModelError, for a
+    donor without a token that ends a text.
 
     Tokens are kept by their frequency in `texts`, then, up to `size`, by the donor's own order,
     which is that of general English: names in schemas not seen yet are mostly English words.
@@ -70,10 +78,18 @@ def trim_vocabulary(
             add(token)
     merges = [m for m in donor.merges if m[0] + m[1] in kept and m[0] in kept and m[1] in kept]
     tokens: Sequence[str] = [*SPECIALS, *BYTE_CHARACTERS, *_made(merges)]
-    donor_ids = [donor.ids[t] for t in DONOR_SPECIALS]
+    donor_ids = _special_ids(donor)
     # A donor may lack bytes that no text of its training held; any embedding does for those.
     donor_ids += [donor.ids.get(t, donor_ids[0]) for t in tokens[len(SPECIALS) :]]
     return Tokenizer(tokens, merges, SPECIALS), donor_ids
+
+
+def _special_ids(donor: DonorVocabulary) -> list[int]:
+    end = next((donor.ids[t] for t in _DONOR_SPECIALS[0] if t in donor.ids), None)
+    if end is None:
+        known = ", ".join(_DONOR_SPECIALS[0])
+        raise ModelError(f"the donor's vocabulary has no token that ends a text ({known})")
+    return [next((donor.ids[t] for t in names if t in donor.ids), end) for names in _DONOR_SPECIALS]
 
 
 def _made(merges: Iterable[tuple[str, str]]) -> list[str]:

@@ -1,0 +1,299 @@
+"""Turns a recipe into stages: what each runs, on which others, and what it leaves behind. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from distill.recipe.model import Recipe, Teacher, Training
+
+CHECKPOINT = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage: `command` is what follows `python -m distill`.
+
+    `needs` are the stages it reads; `reads` folders and files from outside the run; `settings` all
+    that decides what it makes; `modules` the packages and files of ours that do; `minutes` is its
+    budget or an estimate of its time, `megabytes` an estimate of its size on disk. `writes` is the
+    file or folder that it leaves, `text` files to be written before it runs, by name.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    writes: Path
+    settings: Mapping[str, Any]
+    needs: tuple[str, ...] = ()
+    reads: tuple[Path, ...] = ()
+    modules: tuple[str, ...] = ()
+    minutes: float = 1.0
+    megabytes: float = 1.0
+    text: Mapping[Path, str] = field(default_factory=dict)
+
+
+_DATA = ("corpus.py", "samples.py", "packs.py")
+_TRAINING = (*_DATA, "donor.py", "vocabulary.py", "loop.py", "forward.py", "quantise.py", "sft.py")
+_FUSION = ("fusion", "fixed_packs.py", "loop.py", "forward.py", "quantise.py")
+_SPEED = 200  # tokens a second that a model of 113 million parameters trains at on two cores
+_READING = 3  # times as fast does a teacher read them
+_LABELLED = 0.45  # of a pack's tokens
+_MEGABYTES = {"checkpoint": 1400.0, "graph": 80.0}  # of 113 million parameters, Adam's state along
+
+
+def plan(recipe: Recipe, work: Path, inputs: Path) -> tuple[Stage, ...]:
+    """The recipe's stages in the order in which they run, all under `work`."""
+    corpora = tuple(inputs / folder for folder in recipe.corpora.values())
+    stages: list[Stage] = []
+    made: tuple[Path, ...] = ()
+    if recipe.agents is not None:
+        stages.append(_agents(recipe, work, corpora))
+        made = (stages[0].writes,)
+    checkpoints: dict[str, Path] = {}
+    for teacher in recipe.teachers:
+        if teacher.sft is not None:
+            stage = _sft(
+                recipe, teacher.sft, f"teacher-{teacher.name}", work, corpora, made, inputs
+            )
+            stages.append(stage)
+            checkpoints[teacher.name] = stage.writes / CHECKPOINT
+        else:
+            checkpoints[teacher.name] = inputs / str(teacher.checkpoint)
+    if recipe.student.of is not None:
+        student, student_stage = checkpoints[recipe.student.of], f"teacher-{recipe.student.of}"
+    else:
+        assert recipe.student.sft is not None
+        stages.append(_sft(recipe, recipe.student.sft, "student", work, corpora, made, inputs))
+        student, student_stage = stages[-1].writes / CHECKPOINT, "student"
+    if recipe.fusion is not None or recipe.student.layers is not None:
+        stages.append(_packs(recipe, work, corpora, made, student, student_stage))
+    if recipe.student.layers is not None:
+        stages.append(_prune(recipe, work, student, student_stage))
+        student, student_stage = stages[-1].writes, "pruned"
+    if recipe.fusion is not None:
+        for teacher in recipe.teachers:
+            stages.append(_logits(recipe, work, teacher, checkpoints[teacher.name]))
+        stages.append(_fuse(recipe, work, student, student_stage))
+        student, student_stage = stages[-1].writes / CHECKPOINT, "fusion"
+    stages.append(_export(recipe, work, student, student_stage))
+    if recipe.evaluation is not None:
+        stages.append(_evaluate(recipe, work, inputs))
+    return tuple(stages)
+
+
+def _agents(recipe: Recipe, work: Path, corpora: tuple[Path, ...]) -> Stage:
+    import yaml
+
+    settings = work / "agents.yaml"
+    return Stage(
+        name="agents",
+        command=(
+            "agents",
+            *map(str, corpora),
+            "--out",
+            str(work / "agents"),
+            "--settings",
+            str(settings),
+        ),
+        writes=work / "agents",
+        settings={"agents": dict(recipe.agents or {})},
+        reads=corpora,
+        modules=("agents", "corpus.py"),
+        minutes=10,
+        megabytes=60,
+        text={settings: yaml.safe_dump(dict(recipe.agents or {}), sort_keys=True)},
+    )
+
+
+def _sft(
+    recipe: Recipe,
+    training: Training,
+    name: str,
+    work: Path,
+    corpora: tuple[Path, ...],
+    made: tuple[Path, ...],
+    inputs: Path,
+) -> Stage:
+    read = corpora if training.raw or not made else made
+    donor = inputs / recipe.donor
+    local = donor.exists()
+    length = ("--steps", str(training.steps)) if training.steps else ()
+    return Stage(
+        name=name,
+        command=(
+            *("sft", *map(str, read), "--donor", str(donor) if local else recipe.donor),
+            *("--out", str(work / name), "--minutes", f"{training.minutes:g}", *length),
+            *("--vocabulary", str(recipe.vocabulary), "--length", str(recipe.length)),
+            *("--rate", f"{training.rate:g}", "--packs-per-step", str(training.packs_per_step)),
+            *("--rounded-from", f"{training.rounded_from:g}", "--seed", str(training.seed)),
+            *_shares(recipe),
+        ),
+        writes=work / name,
+        settings={
+            "training": asdict(training),
+            "vocabulary": recipe.vocabulary,
+            "length": recipe.length,
+            "shares": dict(recipe.shares),
+            "donor": recipe.donor,
+        },
+        needs=("agents",) if read is made else (),
+        reads=((donor,) if local else ()) + (() if read is made else corpora),
+        modules=_TRAINING,
+        minutes=training.minutes,
+        megabytes=_MEGABYTES["checkpoint"],
+    )
+
+
+def _shares(recipe: Recipe) -> tuple[str, ...]:
+    return tuple(
+        word
+        for source, factor in sorted(recipe.shares.items())
+        for word in ("--share", f"{source}={factor:g}")
+    )
+
+
+def _packs(
+    recipe: Recipe,
+    work: Path,
+    corpora: tuple[Path, ...],
+    made: tuple[Path, ...],
+    student: Path,
+    student_stage: str,
+) -> Stage:
+    packs = recipe.packs
+    return Stage(
+        name="packs",
+        command=(
+            *("packs", *map(str, made or corpora), "--tokenizer", str(student)),
+            *("--out", str(work / "packs"), "--tokens", str(packs.tokens)),
+            *("--length", str(packs.length), "--seed", str(packs.seed), *_shares(recipe)),
+        ),
+        writes=work / "packs",
+        settings={"packs": asdict(packs), "shares": dict(recipe.shares)},
+        needs=(student_stage, *(("agents",) if made else ())),
+        reads=() if made else corpora,
+        modules=(*_DATA, "fixed_packs.py"),
+        megabytes=packs.tokens / _LABELLED * 8 / 1e6,
+    )
+
+
+def _prune(recipe: Recipe, work: Path, student: Path, student_stage: str) -> Stage:
+    layers = recipe.student.layers
+    return Stage(
+        name="pruned",
+        command=(
+            "prune",
+            str(student),
+            str(work / "packs"),
+            "--layers",
+            str(layers),
+            "--out",
+            str(work / "pruned"),
+        ),
+        writes=work / "pruned",
+        settings={"layers": layers},
+        needs=(student_stage, "packs"),
+        modules=("fusion/prune.py",),
+        minutes=5,
+        megabytes=_MEGABYTES["checkpoint"] / 3,
+    )
+
+
+def _logits(recipe: Recipe, work: Path, teacher: Teacher, checkpoint: Path) -> Stage:
+    assert recipe.fusion is not None
+    trained = teacher.sft is not None
+    tokens = recipe.packs.tokens / _LABELLED
+    return Stage(
+        name=f"logits-{teacher.name}",
+        command=(
+            "logits",
+            str(work / "packs"),
+            "--teacher",
+            str(checkpoint),
+            "--out",
+            str(work / f"logits-{teacher.name}"),
+            "--top-k",
+            str(recipe.fusion.top_k),
+        ),
+        writes=work / f"logits-{teacher.name}",
+        settings={"top_k": recipe.fusion.top_k},
+        needs=("packs", *((f"teacher-{teacher.name}",) if trained else ())),
+        reads=() if trained else (checkpoint,),
+        modules=("fusion/collect.py", "fusion/store.py", "fusion/teacher.py", "forward.py"),
+        minutes=tokens / _SPEED / _READING / 60,
+        megabytes=recipe.packs.tokens * (4 * recipe.fusion.top_k + 3) / 1e6,
+    )
+
+
+def _fuse(recipe: Recipe, work: Path, student: Path, student_stage: str) -> Stage:
+    fusion = recipe.fusion
+    assert fusion is not None
+    logits = tuple(f"logits-{teacher.name}" for teacher in recipe.teachers)
+    length = ("--steps", str(fusion.steps)) if fusion.steps else ()
+    return Stage(
+        name="fusion",
+        command=(
+            *("fuse", str(work / "packs"), "--student", str(student)),
+            *(word for name in logits for word in ("--logits", str(work / name))),
+            *("--out", str(work / "fusion"), "--minutes", f"{fusion.minutes:g}", *length),
+            *("--alpha", str(fusion.alpha), "--temperature", str(fusion.temperature)),
+            *("--divergence", fusion.divergence, "--tail", fusion.tail, "--order", fusion.order),
+            *("--identifier-weight", f"{fusion.identifier_weight:g}"),
+            *("--rate", f"{fusion.rate:g}", "--packs-per-step", str(fusion.packs_per_step)),
+            *("--rounded-from", f"{fusion.rounded_from:g}", "--seed", str(fusion.seed)),
+        ),
+        writes=work / "fusion",
+        settings={"fusion": asdict(fusion)},
+        needs=(student_stage, "packs", *logits),
+        modules=_FUSION,
+        minutes=fusion.minutes,
+        megabytes=_MEGABYTES["checkpoint"],
+    )
+
+
+def _export(recipe: Recipe, work: Path, student: Path, student_stage: str) -> Stage:
+    vllm = ("--vllm", str(work / "vllm")) if recipe.vllm else ()
+    return Stage(
+        name="export",
+        command=(
+            "export",
+            str(student),
+            "--out",
+            str(work / "export"),
+            "--name",
+            recipe.name,
+            *vllm,
+        ),
+        writes=work / "export",
+        settings={"name": recipe.name, "vllm": recipe.vllm},
+        needs=(student_stage,),
+        modules=("export.py", "export", "quantise.py"),
+        minutes=8,
+        megabytes=_MEGABYTES["graph"],
+    )
+
+
+def _evaluate(recipe: Recipe, work: Path, inputs: Path) -> Stage:
+    evaluation = recipe.evaluation
+    assert evaluation is not None
+    corpora = evaluation.corpora or recipe.corpora
+    limits = ("--limit", str(evaluation.limit)) if evaluation.limit else ()
+    deadline = ("--deadline", f"{evaluation.deadline_ms:g}") if evaluation.deadline_ms else ()
+    return Stage(
+        name="evaluation",
+        command=(
+            *("evaluate", "--model", str(work / "export"), "--system", evaluation.systems),
+            *(w for n, f in corpora.items() for w in ("--label", f"{n}={inputs / f}")),
+            *(*limits, *deadline, "--seed", str(evaluation.seed)),
+            *("--json", str(work / "evaluation.json")),
+            *("--markdown", str(work / "evaluation.md")),
+        ),
+        writes=work / "evaluation.json",
+        settings={"evaluation": asdict(evaluation)},
+        needs=("export",),
+        reads=tuple(inputs / folder for folder in corpora.values()),
+        modules=("evaluate",),
+        minutes=(evaluation.limit or 1000) * len(corpora) * 0.3,
+    )
