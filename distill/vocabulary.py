@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,12 +84,18 @@ def trim_vocabulary(
     return Tokenizer(tokens, merges, SPECIALS), donor_ids
 
 
+def donor_specials(names: Container[str]) -> tuple[str | None, ...]:
+    """The donor's names for our specials, in the order of SPECIALS; None for those it lacks.
+    `names` are its tokens."""
+    return tuple(next((t for t in ours if t in names), None) for ours in _DONOR_SPECIALS)
+
+
 def _special_ids(donor: DonorVocabulary) -> list[int]:
-    end = next((donor.ids[t] for t in _DONOR_SPECIALS[0] if t in donor.ids), None)
-    if end is None:
+    found = donor_specials(donor.ids)
+    if found[0] is None:
         known = ", ".join(_DONOR_SPECIALS[0])
         raise ModelError(f"the donor's vocabulary has no token that ends a text ({known})")
-    return [next((donor.ids[t] for t in names if t in donor.ids), end) for names in _DONOR_SPECIALS]
+    return [donor.ids[name or found[0]] for name in found]
 
 
 def _made(merges: Iterable[tuple[str, str]]) -> list[str]:

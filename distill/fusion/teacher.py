@@ -25,7 +25,7 @@ from distill.fusion.foreign import ForeignTokenizer
 from distill.fusion.loss import TopK, top_k
 from distill.packs import Pack
 from distill.quantise import fake_quantised
-from distill.vocabulary import DONOR_SPECIALS
+from distill.vocabulary import donor_specials
 from sqlcomplete.model.prompt import SPECIALS
 from sqlcomplete.model.tokenizer import Tokenizer
 
@@ -134,7 +134,8 @@ def load_teacher(folder: Path, tokenizer: Tokenizer, *, rounded: bool = False) -
         own = ours
     elif (folder / "tokenizer.json").exists():
         own = ForeignTokenizer(folder / "tokenizer.json")
-        specials = dict(zip(SPECIALS, DONOR_SPECIALS, strict=True))
+        found = zip(SPECIALS, donor_specials(own.specials), strict=True)
+        specials = {ours: name for ours, name in found if name is not None}
         model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     else:
         raise FusionError(f"{folder}: no {VOCABULARY_FILE} and no tokenizer.json; not a teacher")
