@@ -146,5 +146,12 @@ class ModelList(BaseModel):
 
 
 STREAM: dict[str, Any] = {
-    "text/event-stream": {"schema": {"type": "string", "description": "server-sent events"}}
+    "text/event-stream": {
+        "schema": {
+            "type": "object",
+            "description": "Each server-sent event, whose data is JSON.",
+            "properties": {"data": {"type": "string"}},
+            "required": ["data"],
+        }
+    }
 }

@@ -29,7 +29,7 @@ def infill_routes(service: Service) -> APIRouter:
 
     @router.post(
         "/infill",
-        response_model=InfillAnswer,
+        response_model=InfillAnswer | dict[str, Any],
         responses={**errors(404, 500, 503), 200: {"content": STREAM}},
     )
     async def infill(
