@@ -16,7 +16,7 @@ import click
 
 from sqlcomplete.cli import options
 from sqlcomplete.cli.config import Config
-from sqlcomplete.cli.engine import Completes, open_engine
+from sqlcomplete.cli.engine import Completes, is_folder, open_engine
 from sqlcomplete.cli.versions import version_of
 from sqlcomplete.schema.model import Column, ForeignKey, Schema, Table
 
@@ -103,8 +103,8 @@ def examine(
         state = "" if loaded.exists else " (absent: the defaults hold)"
         yield Finding("config", "ok", f"{loaded.path}{state}", {"exists": loaded.exists})
     if model:
-        yield _caught("model", lambda: _model(weights))
-        yield _caught("model run", lambda: _timed(model=True, weights=weights))
+        yield _caught("model", lambda: _model(model, weights))
+        yield _caught("model run", lambda: _timed(model=model, weights=weights))
     yield _caught("without model", lambda: _timed(model=False))
     yield _memory()
 
@@ -119,11 +119,27 @@ def _caught(name: str, look: Callable[[], Finding]) -> Finding:
         return Finding(name, "wrong", f"{type(error).__name__}: {line}")
 
 
-def _model(folder: Path | None) -> Finding:
+def _model(model: bool | str, folder: Path | None) -> Finding:
     from sqlcomplete.cli.weights import describe_weights
 
+    own = ""
+    if folder is None:
+        from sqlcomplete.models import Registry
+        from sqlcomplete.models.manifest import verify_files
+
+        registry = Registry()
+        if model is True:
+            entry = registry.current()
+        elif is_folder(str(model)):
+            return _model(True, Path(str(model)).expanduser())
+        else:
+            entry = registry.find(str(model))
+        if entry.manifest is not None:
+            verify_files(entry.folder, entry.manifest)
+            own = f"{entry.id}, "
+        folder = entry.folder
     weights = describe_weights(folder)
-    value = f"{weights.name}, {weights.bytes / 1024**2:.1f} MiB, sha256 {weights.sha256[:16]}"
+    value = f"{own}{weights.name}, {weights.bytes / 1024**2:.1f} MiB, sha256 {weights.sha256[:16]}"
     return Finding("model", "ok", value, {**asdict(weights), "path": str(weights.path)})
 
 

@@ -138,9 +138,14 @@ def named_weights(model: str) -> Weights:
     from sqlcomplete.model import load_weights
     from sqlcomplete.models import Registry, load_entry
 
-    if any(mark in model for mark in "/\\") or model.startswith("."):
+    if is_folder(model):
         return load_weights(Path(model).expanduser())
     return load_entry(Registry().find(model)).weights
+
+
+def is_folder(model: str) -> bool:
+    """Whether a model is named by its folder: a name has no such marks."""
+    return any(mark in model for mark in "/\\") or model.startswith(".")
 
 
 class LiveCompleter:

@@ -84,3 +84,21 @@ def test_the_setting_takes_a_name_a_flag_and_a_variable(
     config.write_text('model = "nobody"\n')
     assert run(["--config", str(config), "complete", str(sql)]) == 2
     assert "no model 'nobody'" in capsys.readouterr().err
+
+
+def test_doctor_looks_at_the_model_in_use(
+    registry: Registry, install: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = install("acme")
+    registry.use("acme")
+
+    def finding() -> dict[str, Any]:
+        run(["doctor", "--json"])
+        found = json.loads(capsys.readouterr().out)["findings"]
+        return next(f for f in found if f["name"] == "model")
+
+    assert finding()["state"] == "ok"
+    assert finding()["value"].startswith("acme@1, tiny")
+    (entry.folder / "model.json").write_text("{}")
+    assert finding()["state"] == "wrong"
+    assert "damaged" in finding()["value"]
