@@ -16,7 +16,8 @@ KEEPS_MEANING = "keeps the meaning"
 @dataclass(frozen=True, slots=True)
 class VerificationSettings:
     """`attempts`: how often rows are made before a statement counts as one that returns nothing;
-    `seconds`: how long an engine may work on a record, then it is interrupted."""
+    `seconds`: of processor time, how long engines may work on a record before they are interrupted;
+    by the clock it is ten times that."""
 
     attempts: int = 3
     seconds: float = 2.0

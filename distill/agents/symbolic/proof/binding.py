@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from itertools import count
 
 from sqlglot import exp
+from sqlglot.errors import ErrorLevel
 
 from distill.agents.symbolic.families import Family, family
 from distill.agents.symbolic.proof.instances import Instances
@@ -162,4 +163,5 @@ def for_engine(tree: exp.Expr, names: Mapping[tuple[str, str], str], dialect: st
                     inner = inner.this
                 if isinstance(inner, exp.Array):
                     one.replace(exp.In(this=one.this, expressions=inner.expressions))
-    return tree.sql(dialect=dialect)
+    # What cannot be said the engine will say: a warning of each on the way would drown a run's log.
+    return tree.sql(dialect=dialect, unsupported_level=ErrorLevel.IGNORE, comments=False)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any, Protocol
 import duckdb
 
 from distill.agents.symbolic.families import Family, family
+from distill.agents.symbolic.proof.limit import Limit, Watch
 from distill.agents.symbolic.proof.rows import TableRows
 from distill.agents.symbolic.proof.values import Value
 from sqlcomplete.schema.model import Table
@@ -51,14 +53,14 @@ class Engine(Protocol):
         self,
         tables: Sequence[tuple[str, TableRows]],
         unique: Sequence[tuple[str, tuple[str, ...]]],
-        seconds: float,
+        limit: Limit,
     ) -> AbstractContextManager[Session]:
         """A context manager that gives a Session.
 
         Args:
             tables: each with the name it has there
             unique: names of tables, and columns of theirs that are to be unique
-            seconds: how long all that is run in the session may take
+            limit: how long all that is run in the session may take
         """
         ...
 
@@ -76,10 +78,9 @@ class SqliteEngine:
         self,
         tables: Sequence[tuple[str, TableRows]],
         unique: Sequence[tuple[str, tuple[str, ...]]],
-        seconds: float,
+        limit: Limit,
     ) -> Iterator[Session]:
         connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        ends = time.monotonic() + seconds
         try:
             for name, held in tables:
                 connection.execute(_create(name, held.table, _SQLITE_TYPES, unique))
@@ -89,8 +90,8 @@ class SqliteEngine:
                     sqlite3.SQLITE_DENY if action in _FORBIDDEN else sqlite3.SQLITE_OK
                 )
             )
-            connection.set_progress_handler(lambda: time.monotonic() > ends, 2000)
-            yield _SqliteSession(connection, ends)
+            connection.set_progress_handler(limit.spent, 2000)
+            yield _SqliteSession(connection, limit)
         except sqlite3.Error as error:
             raise EngineError(_line(error)) from error
         finally:
@@ -98,16 +99,16 @@ class SqliteEngine:
 
 
 class _SqliteSession:
-    def __init__(self, connection: sqlite3.Connection, ends: float) -> None:
+    def __init__(self, connection: sqlite3.Connection, limit: Limit) -> None:
         self.connection = connection
-        self.ends = ends
+        self.limit = limit
 
     def run(self, sql: str) -> Result:
         try:
             cursor = self.connection.execute(sql)
             rows = tuple(tuple(row) for row in cursor.fetchmany(1000))
         except sqlite3.Error as error:
-            if time.monotonic() > self.ends:
+            if self.limit.spent():
                 raise OutOfTimeError("ran out of time") from error
             raise EngineError(_line(error)) from error
         except (OverflowError, ValueError, UnicodeDecodeError) as error:
@@ -170,10 +171,11 @@ class DuckdbEngine:
 
     def __init__(self) -> None:
         self._local = threading.local()
+        self._watch = Watch()
 
     def _connection(self) -> Any:
         connection = getattr(self._local, "connection", None)
-        if connection is None:
+        if connection is None or self._local.process != os.getpid():
             connection = duckdb.connect(
                 ":memory:",
                 config={
@@ -185,42 +187,46 @@ class DuckdbEngine:
                 },
             )
             self._local.connection = connection
+            self._local.process = os.getpid()
+            # A connection that outlives the interpreter is reported as a leak on stderr.
+            atexit.register(self._close, connection)
         return connection
+
+    def _close(self, connection: Any) -> None:
+        connection.close()
+        self._local = threading.local()
 
     @contextmanager
     def session(
         self,
         tables: Sequence[tuple[str, TableRows]],
         unique: Sequence[tuple[str, tuple[str, ...]]],
-        seconds: float,
+        limit: Limit,
     ) -> Iterator[Session]:
         connection = self._connection()
-        timer = threading.Timer(seconds, connection.interrupt)
-        timer.daemon = True
-        ends = time.monotonic() + seconds
         try:
             connection.execute("BEGIN TRANSACTION")
             text = [_create(name, held.table, _DUCKDB_TYPES, unique) for name, held in tables]
             owners = {owner for owner, _ in unique}
             text += [_filling(name, held, name in owners) for name, held in tables if held.rows]
-            connection.execute(";".join(text)) if text else None
-            timer.start()
-            yield _DuckdbSession(connection, ends)
+            if text:
+                connection.execute(";".join(text))
+            with self._watch.over(limit, connection.interrupt):
+                yield _DuckdbSession(connection, limit)
         except duckdb.Error as error:
             raise EngineError(_line(error)) from error
         finally:
-            timer.cancel()
             try:
                 connection.execute("ROLLBACK")
-            except duckdb.Error:
+            except (duckdb.Error, RuntimeError):
                 connection.close()
                 self._local.connection = None
 
 
 class _DuckdbSession:
-    def __init__(self, connection: Any, ends: float) -> None:
+    def __init__(self, connection: Any, limit: Limit) -> None:
         self.connection = connection
-        self.ends = ends
+        self.limit = limit
 
     def run(self, sql: str) -> Result:
         try:
@@ -228,7 +234,7 @@ class _DuckdbSession:
             described: list[Any] = list(cursor.description or [])
             rows = tuple(tuple(row) for row in cursor.fetchmany(1000))
         except (duckdb.Error, RuntimeError) as error:
-            if time.monotonic() > self.ends:
+            if self.limit.spent():
                 raise OutOfTimeError("ran out of time") from error
             raise EngineError(_line(error)) from error
         changed = None

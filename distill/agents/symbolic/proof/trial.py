@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from sqlglot import exp
+from sqlglot.errors import ErrorLevel
 
 from distill.agents.symbolic.proof.binding import Values, bound, for_engine, runnable
 from distill.agents.symbolic.proof.engines import (
@@ -22,6 +23,7 @@ from distill.agents.symbolic.proof.engines import (
     SqliteEngine,
 )
 from distill.agents.symbolic.proof.instances import Instances
+from distill.agents.symbolic.proof.limit import Limit
 from distill.agents.symbolic.proof.rows import RowMaker, TableRows
 from distill.agents.symbolic.proof.wishes import Constant, wishes
 from distill.agents.symbolic.reading import Reading
@@ -55,14 +57,15 @@ def tried(
     Args:
         before: a statement that must return the same on the same rows
         attempts: how often rows are made before the statement counts as one that returns nothing
-        seconds: how long an engine may work on all of it
+        seconds: how long the engines may work on all of it, of processor time
     """
     if not runnable(reading.tree):
         return Trial("impossible", detail="neither a query nor a change of rows")
     failures: list[Trial] = []
+    limit = Limit(seconds)
     for name in engine_order(reading):
         try:
-            return _tried_in(name, reading, index, chance, before, attempts, seconds)
+            return _tried_in(name, reading, index, chance, before, attempts, limit)
         except OutOfTimeError:
             return Trial("error", name, "ran out of time")
         except EngineError as error:
@@ -111,7 +114,7 @@ def _tried_in(
     chance: random.Random,
     before: Reading | None,
     attempts: int,
-    seconds: float,
+    limit: Limit,
 ) -> Trial:
     instances = Instances(reading.tree, index)
     wanted = wishes(reading.tree, instances, lambda node: constant(node, reading.dialect))
@@ -125,11 +128,11 @@ def _tried_in(
         unique = _unique(reading.tree, named, names)
         values: Values = {}
         tree = bound(reading.tree, instances, wanted, maker, values)
-        with engine.session(named, unique, seconds) as session:
+        with engine.session(named, unique, limit) as session:
             result = session.run(_text(tree, names, name))
             state = _state(session, reading.tree, names)
         if before is not None:
-            same = _same(engine, name, named, names, unique, seconds, before, values, index,
+            same = _same(engine, name, named, names, unique, limit, before, values, index,
                          chance, result, state)  # fmt: skip
             if not same:
                 return Trial("differs", name, "another result than before on the same rows")
@@ -230,7 +233,7 @@ def _state(
 def _same(
     engine: Engine, name: str, named: list[tuple[str, TableRows]],
     names: dict[tuple[str, str], str], unique: list[tuple[str, tuple[str, ...]]],
-    seconds: float, before: Reading, values: Values, index: SchemaIndex, chance: random.Random,
+    limit: Limit, before: Reading, values: Values, index: SchemaIndex, chance: random.Random,
     result: Result, state: tuple[tuple[Any, ...], ...],
 ) -> bool:  # fmt: skip
     instances = Instances(before.tree, index)
@@ -238,7 +241,7 @@ def _same(
     maker = RowMaker(instances, wanted, random.Random(0), 0)
     tree = bound(before.tree, instances, wanted, maker, dict(values))
     try:
-        with engine.session(named, unique, seconds) as session:
+        with engine.session(named, unique, limit) as session:
             other = session.run(_text(tree, names, name))
             other_state = _state(session, before.tree, names)
     except OutOfTimeError:
@@ -276,7 +279,11 @@ def constant(node: exp.Expr, dialect: str) -> Constant:
         exp.Column, exp.Placeholder, exp.Parameter, exp.Select, exp.Identifier, exp.Star
     ):
         return None
-    return _evaluated(node.sql("sqlite"), node.sql("duckdb"), dialect)
+    return _evaluated(_plain_sql(node, "sqlite"), _plain_sql(node, "duckdb"), dialect)
+
+
+def _plain_sql(node: exp.Expr, engine: str) -> str:
+    return node.sql(engine, unsupported_level=ErrorLevel.IGNORE, comments=False)
 
 
 def _number(text: str) -> Constant:
@@ -297,7 +304,7 @@ def _evaluated(for_sqlite: str, for_duckdb: str, dialect: str) -> Constant:
         if name == "duckdb":
             text = f"CAST({text} AS VARCHAR)"
         try:
-            with _ENGINES[name].session([], [], 0.2) as session:
+            with _ENGINES[name].session([], [], Limit(0.2)) as session:
                 value = session.run(f"SELECT {text}").rows[0][0]
         except (EngineError, IndexError, sqlite3.Error):
             continue

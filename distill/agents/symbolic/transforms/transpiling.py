@@ -110,7 +110,7 @@ def _normal(tree: exp.Expr, dialect: str) -> str:
             one.replace(exp.Placeholder())
     for cast in copy.find_all(exp.DataType):
         cast.set("expressions", None)
-    text = copy.sql(dialect="postgres", comments=False).upper()
+    text = copy.sql(dialect="postgres", unsupported_level=ErrorLevel.IGNORE, comments=False).upper()
     return re.sub(r"TEXT|VARCHAR|NVARCHAR|STRING|BIGINT|\bINT64\b|\bINT\b", "T", text)
 
 
