@@ -212,8 +212,12 @@ def summary(online: Way, stored: Way) -> dict[str, object]:
 
 
 def _apart(job: Job) -> Way:
-    """Measures in a fresh process."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
+    """Measures in a process of its own, which begins with nothing but what is imported."""
+    known = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in known else "spawn")
+    if "forkserver" in known:
+        context.set_forkserver_preload([__name__])
+    with context.Pool(1) as pool:
         return pool.apply(measure, (job,))
 
 

@@ -189,6 +189,12 @@ def fuse(
         identifier_weight=identifier_weight,
     )
     stores = [LogitsStore(folder, fixed, top_k=top_k) for folder in logits]
+    for store in stores:
+        if tail == "renormalise" and store.top_k == 1:
+            raise FusionError(
+                f"{store.folder}: one token renormalised is always sure; give --tail bucket, or "
+                f"collect more than one"
+            )
     chosen = covered_by_all(fixed, stores)
     placed = placement(sharded=fsdp)
     last = last_checkpoint(out)

@@ -179,6 +179,9 @@ def test_a_run_goes_on_with_what_it_was_begun_with_or_not_at_all(
     with pytest.raises(FusionError, match="of other packs"):
         others = make_packs(corpus, tmp_path / "others", seed=5)
         run(others, student, logits, tmp_path / "new", "--steps", "2")
+    with pytest.raises(FusionError, match="always sure"):
+        more = ("--steps", "1", "--top-k", "1", "--tail", "renormalise")
+        run(packs, student, logits, tmp_path / "new", *more)
     foreign = tmp_path / "foreign"
     shorter = type(TOKENIZER)(TOKENIZER.tokens[:-1], [], list(TOKENIZER.specials))
     save_model(tiny_model(1, vocabulary=len(shorter)), shorter, foreign)
