@@ -121,7 +121,8 @@ def add_step_gradient(
     for pack in packs[placed.rank :: placed.world]:
         with half_precision(device):
             loss, parts = objective.loss(model, pack, done)
-        (loss / weight).backward()
+        # A schema may fill a whole pack, and a step of such packs has nothing to learn from.
+        (loss / (weight or 1.0)).backward()
         sums["loss"] += float(loss.detach())
         for name, value in parts.items():
             sums[name] += value
@@ -197,7 +198,7 @@ def train(
             clock, stopped = placed.sums([now - started, float(stop.is_set())])
             spent = base + clock / placed.world
             if step % report_every == 0 or over() >= 1:
-                weight = window.pop("weight")
+                weight = window.pop("weight") or 1.0
                 line = {
                     "step": step,
                     "minutes": round(spent / 60, 2),

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from click.testing import CliRunner
@@ -86,6 +87,20 @@ def test_a_steps_gradient_does_not_depend_on_order_accumulation_epoch_or_process
     (total / sum(fusion.weight(p) for p in first)).backward()
     by_hand = torch.cat([p.grad.reshape(-1) for p in model.parameters() if p.grad is not None])
     assert torch.allclose(by_hand, whole, rtol=1e-4, atol=1e-7)
+
+
+def test_a_pack_without_a_labelled_token_teaches_nothing(
+    packs: FixedPacks, teacher: Path, logits: Path
+) -> None:
+    whole = packs.pack(0)
+    empty = Pack(whole.tokens, np.full_like(whole.labels, -100), "p00000000")
+    reader = load_teacher(teacher, TOKENIZER)
+    with reader.reading():
+        assert len(reader.read(empty, 10).tail) == 0
+    model = tiny_model(1)
+    sums = add_step_gradient(model, CrossEntropy(), [empty], 0.0)
+    assert sums["weight"] == sums["loss"] == 0
+    assert all(p.grad is None or (p.grad == 0).all() for p in model.parameters())
 
 
 @pytest.mark.usefixtures("exact")
