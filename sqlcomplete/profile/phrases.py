@@ -17,6 +17,7 @@ MOST = 3
 
 _LEAST = 0.04  # probability below which a phrase is not worth its line
 _LONGEST = 60  # tokens
+_DOUBT = 0.15  # statements' worth of doubt that each word of a phrase adds
 _GROUPS = 6  # different first words that are looked into
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
 _NAMES_NEW = frozenset({"as", "from", "join", "into", "update", "with", "using", "::"})
@@ -36,6 +37,31 @@ class Phrase:
     probability: float
     tokens: int
     seen: int
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """Numbers of placeholders: `known` maps the remembered statement's to the user's."""
+
+    known: dict[int, int]
+    highest: int
+    used: set[int]
+
+    def of(self, number: int) -> int:
+        """The user's number for the remembered one; a new one goes on counting, or fills the gap
+        that it filled there."""
+        if number not in self.known:
+            gap = number < self.highest and number not in self.used
+            mine = number if gap else max(self.used, default=0) + 1
+            self.known[number] = mine
+            self.used.add(mine)
+        return self.known[number]
+
+
+def _numbered(tokens: Sequence[Token]) -> list[int]:
+    """The numbers of numbered placeholders, each once, in order."""
+    numbers = (t.text[1:] for t in tokens if t.kind is TokenKind.PLACEHOLDER)
+    return list(dict.fromkeys(int(n) for n in numbers if n.isdigit()))
 
 
 @dataclass(frozen=True)
@@ -113,8 +139,7 @@ class Writer:
                     return None
                 text = same if word == SAME else token.text[0] + same.strip('"`[]')
             elif token.kind is TokenKind.PLACEHOLDER and token.text[1:].isdigit():
-                text = f"{token.text[0]}{numbers.get(token.text) or len(numbers) + 1}"
-                numbers.setdefault(token.text, int(text[1:]))
+                text = f"{token.text[0]}{numbers.of(int(token.text[1:]))}"
             elif token.kind is TokenKind.WORD and is_keyword(token.text) and lower is not None:
                 text = token.text.lower() if lower else token.text.upper()
                 if place and tokens[place - 1].text == ".":
@@ -153,20 +178,12 @@ class Writer:
                 found.append((name_of(token).lower(), word))
         return found
 
-    def _numbers(self, before: Sequence[Token]) -> dict[str, int]:
-        """The user's number for each numbered placeholder of the remembered statement."""
-        theirs = list(dict.fromkeys(t.text for t in before if t.kind is TokenKind.PLACEHOLDER))
+    def _numbers(self, before: Sequence[Token]) -> _Numbers:
+        """The placeholders of both statements up to the cursor, the first with the first."""
         start = self.analysis.expectation.replace[0]
-        mine = [
-            int(t.text[1:])
-            for t in self.analysis.statement.tokens
-            if t.kind is TokenKind.PLACEHOLDER and t.end <= start and t.text[1:].isdigit()
-        ]
-        most = max(mine, default=0)
-        known = {text: place + 1 for place, text in enumerate(theirs[:most])}
-        for number in range(len(known), most):
-            known[f"#{number}"] = number + 1
-        return known
+        left = [t for t in self.analysis.statement.tokens if t.end <= start]
+        theirs, mine = _numbered(before), _numbered(left)
+        return _Numbers(dict(zip(theirs, mine, strict=False)), max(theirs, default=0), set(mine))
 
     @property
     def _lower(self) -> bool | None:
@@ -219,13 +236,15 @@ def _runs(votes: Sequence[Vote], mass: float, writer: Writer) -> list[tuple[Vote
     cuts: list[tuple[Vote, int, float, int, float]] = []
     length = 0
     gained = 0.0
+    chance = 1.0
+    before = mass
     while length < _LONGEST:
         tally: dict[str, float] = {}
         for vote in current:
             word = vote.statement.words[vote.at + length]
             tally[word] = tally.get(word, 0.0) + vote.weight
         word = max(tally, key=lambda w: tally[w])
-        if word == END or tally[word] < _LEAST * mass:
+        if word == END:
             break
         current = [v for v in current if v.statement.words[v.at + length] == word]
         best = max(current, key=lambda v: v.weight)
@@ -236,9 +255,15 @@ def _runs(votes: Sequence[Vote], mass: float, writer: Writer) -> list[tuple[Vote
             break
         if following is not None and length and token.text.lower() == following:
             break
+        # What one statement alone says may be its own; what many say goes on.
+        backers = _effective(current)
+        chance *= tally[word] / before * backers / (backers + _DOUBT)
+        if chance < _LEAST:
+            break
+        before = tally[word]
         length += 1
         gained += len(token.text) + 1
-        cuts.append((best, length, tally[word] / mass, len(current), gained))
+        cuts.append((best, length, chance, len(current), gained))
     cuts = [cut for cut in cuts if _may_end(cut[0], cut[1])]
     if not cuts:
         return []
@@ -247,6 +272,14 @@ def _runs(votes: Sequence[Vote], mass: float, writer: Writer) -> list[tuple[Vote
     likely = [cut for cut in cuts if cut[2] >= 0.5 * cuts[0][2]]
     chosen.setdefault(likely[-1][1], likely[-1])
     return [cut[:4] for cut in chosen.values() if cut[1] > 1]
+
+
+def _effective(votes: Sequence[Vote]) -> float:
+    """How many statements, run once each and agreeing alike, would say as much."""
+    total = sum(vote.weight for vote in votes)
+    squares = sum(vote.weight * vote.weight for vote in votes)
+    runs = sum(vote.weight * vote.statement.weight for vote in votes) / total
+    return total * total / squares * runs
 
 
 def _may_end(vote: Vote, count: int) -> bool:

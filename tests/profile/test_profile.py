@@ -34,7 +34,7 @@ CREATE TABLE notes (id int PRIMARY KEY, body text);
 SCHEMA = schema_from_ddl(DDL, "postgres")
 
 
-def idioms(*statements: str, weight: float = 2.0) -> tuple[Idiom, ...]:
+def idioms(*statements: str, weight: float = 9.0) -> tuple[Idiom, ...]:
     return tuple(Idiom(sql, 3, weight) for sql in statements)
 
 
