@@ -18,6 +18,7 @@ from distill.evaluate.report import document, markdown
 from distill.evaluate.run import SystemReport, run
 from distill.evaluate.sampling import sample
 from distill.evaluate.systems import NAMES, OURS, WITH_PROFILE, system
+from sqlcomplete.models import EMBEDDED_NAME, Registry
 from sqlcomplete.profile.store import read_profile
 
 
@@ -31,7 +32,9 @@ from sqlcomplete.profile.store import read_profile
     show_default=True,
     help="Systems to measure, separated by commas.",
 )
-@click.option("--model", default="embedded", show_default=True, help="What `ours` runs: a folder.")
+@click.option(
+    "--model", default="embedded", show_default=True, help="What `ours` runs: a name or folder."
+)
 @click.option("--deadline", type=float, metavar="MS", help="Of our keystrokes. Default: none.")
 @click.option(
     "--profile",
@@ -66,6 +69,7 @@ def evaluate(
         names = [
             n for name in names for n in ((name, name + WITH_PROFILE) if name in OURS else (name,))
         ]
+    model = _folder_of(model)
     chosen = [system(n, model=model, deadline_ms=deadline, profile=profile) for n in names]
     if not chosen:
         raise click.UsageError("--system names no system")
@@ -96,6 +100,13 @@ def evaluate(
             samples, split=split, limit=limit, seed=seed, model=model, deadline_ms=deadline
         )
         _write(json_file, json.dumps(document(reports, settings), indent=1) + "\n")
+
+
+def _folder_of(model: str) -> str:
+    """A model of this machine by its folder; `embedded` and a folder stay as they are."""
+    if model == EMBEDDED_NAME or Path(model).is_dir():
+        return model
+    return str(Registry().find(model).folder)
 
 
 def _folders(corpora: tuple[Path, ...], labels: tuple[str, ...]) -> dict[Path, str | None]:
