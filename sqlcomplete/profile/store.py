@@ -89,8 +89,9 @@ def save_profile(profile: Profile, file: Path | None = None) -> Path:
     path = file or profile_folder(profile.name) / _FILE
     text = json.dumps(profile_to_json(profile), ensure_ascii=False, separators=(",", ":"))
     write_whole(path, text)
-    about = {"dialect": profile.dialect, "tables": [use.table for use in profile.tables]}
-    write_whole(path.with_name(ABOUT), json.dumps(about, ensure_ascii=False))
+    if file is None:
+        about = {"dialect": profile.dialect, "tables": [use.table for use in profile.tables]}
+        write_whole(path.with_name(ABOUT), json.dumps(about, ensure_ascii=False))
     return path
 
 

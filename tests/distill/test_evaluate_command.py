@@ -20,6 +20,8 @@ from distill.evaluate import command
 from distill.evaluate.report import markdown
 from distill.evaluate.run import run
 from distill.evaluate.system import NOTHING, Answer, Session, ShownGhost, Suggestion
+from sqlcomplete.profile import save_profile
+from sqlcomplete.profile.model import Idiom, Profile
 from sqlcomplete.schema.model import Schema
 
 SQL = "SELECT name FROM shops WHERE id = 1"
@@ -130,6 +132,19 @@ def test_the_command_writes_json_and_markdown(
     written = json.loads(out.read_text())
     assert written["settings"]["statements"] == {"shops": 2}
     assert written["systems"][0]["corpora"]["shops"]["overall"]["statements"] == 2
+
+
+def test_a_profile_is_measured_beside_none(corpus: Path, tmp_path: Path) -> None:
+    idiom = Idiom("SELECT name FROM shops WHERE id = 1", 9, 9.0)
+    profile = Profile("shop", "sqlite", 1, 9, 90, idioms=(idiom,))
+    file, out = save_profile(profile, tmp_path / "profile.json"), tmp_path / "out.json"
+    arguments = ("--system", "ours-no-model", "--limit", "2", "--no-cold", "--json", str(out))
+    result = invoke(str(corpus), *arguments, "--profile", str(file))
+    assert result.exit_code == 0, result.output
+    plain, known = json.loads(out.read_text())["systems"]
+    assert (plain["system"], known["system"]) == ("ours-no-model", "ours-no-model+profile")
+    saved = [s["corpora"]["shop"]["overall"]["saved"] for s in (plain, known)]
+    assert saved[1] > saved[0]
 
 
 @pytest.mark.parametrize(
