@@ -57,8 +57,9 @@ class Turns:
     """Gives out turns at a model that serves `width` requests at a time. Thread-safe.
 
     Of those who wait, the client that was served longest ago goes first. A request that has less
-    time left than a turn takes goes behind those that have enough: under load it is better that
-    half of the requests get the model's answer than that all get half of one.
+    time left than a turn takes goes behind those that have enough, and one that could not begin in
+    time does not wait at all: under load it is better that half of the requests get the model's
+    answer than that all get half of one.
     """
 
     def __init__(self, *, width: int = 1, quantum: float = QUANTUM) -> None:
@@ -107,11 +108,29 @@ class Turns:
                 self._give_back(turn, completed=False)
             turn.deadline = deadline
             turn.wake.clear()
-            if turn.cancelled:
+            if turn.cancelled or self._hopeless(deadline):
                 raise OutOfTimeError
             self._waiting.append(turn)
             self._hand_out()
         self._wait(turn)
+
+    def _hopeless(self, deadline: float | None) -> bool:
+        """Whether a turn would come too late, by what turns take: then the answer without the
+        model is better given now than at the deadline."""
+        if deadline is None or self._holding < self._width:
+            return False
+        takes = min(self._takes, self._quantum)
+        begins = (len(self._waiting) + 0.5) * takes / self._width
+        return time.perf_counter() + begins + takes / 2 > deadline
+
+    def _hopeless(self, deadline: float | None) -> bool:
+        """Whether a turn would come too late, by what turns take: then the answer without the
+        model is better given now than at the deadline."""
+        if deadline is None or self._holding < self._width:
+            return False
+        takes = min(self._takes, self._quantum)
+        begins = (len(self._waiting) + 0.5) * takes / self._width
+        return time.perf_counter() + begins + takes / 2 > deadline
 
     def background(self, deadline: float | None = None) -> None:
         """The gate of work that nobody waits for: it goes on only while the model is idle.

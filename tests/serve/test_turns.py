@@ -188,3 +188,20 @@ def test_work_that_nobody_waits_for_goes_on_only_while_the_model_is_idle() -> No
         in_thread(read_on).join(10)
         assert ended == ["no longer wanted"]
     assert turns.waiting == 0
+
+
+def test_who_could_not_begin_in_time_does_not_wait() -> None:
+    turns = Turns(quantum=60)
+    for _ in range(60):  # a turn takes about 20 ms
+        with turns.turn("x") as turn:
+            turn.step(None)
+            time.sleep(0.02)
+    with turns.turn("holder") as holder:
+        holder.step(None)
+        with turns.turn("y") as turn:
+            deadline = time.perf_counter() + 0.005
+            with pytest.raises(OutOfTimeError):
+                turn.step(deadline)
+    # Where nobody has the model, whoever comes may try.
+    with turns.turn("y") as turn:
+        turn.step(time.perf_counter() + 0.5)
