@@ -177,7 +177,11 @@ def _term(node: exp.Expr) -> str:
             tables = [t.name for t in query.find_all(exp.Table)]
             inner = f"a query on {tables[0]}" if tables else "a query"
             query.replace(exp.to_identifier(inner))
+    for cast in list(copy.find_all(exp.Cast)):
+        if cast is not copy:
+            cast.replace(cast.this)
     text = copy.sql().replace('"', "")
+    text = re.sub(r"^NOT (\S+) (IN|LIKE|ILIKE|BETWEEN)\b", r"\1 NOT \2", text)
     return text if len(text) <= 50 else f"{text[:47]}..."
 
 

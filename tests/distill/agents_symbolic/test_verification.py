@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,7 +12,7 @@ from distill.agents.record import Record, Step
 from distill.agents.symbolic import KEEPS_MEANING, Verification, VerificationSettings
 from sqlcomplete.schema.model import Schema
 
-from .conftest import record
+from .conftest import STATEMENTS, record
 
 
 def work(one: Record, **settings: object) -> tuple[float | None, str]:
@@ -94,3 +95,14 @@ def test_a_statement_without_end_is_stopped(dialect: str, shop: Schema) -> None:
 def test_nothing_reaches_the_file_system(shop: Schema, tmp_path: object) -> None:
     sql = f"SELECT * FROM read_csv('{tmp_path}/x.csv') AS f JOIN orders ON TRUE"
     assert work(record(sql, shop, "duckdb"))[0] in (None, 0.0)
+
+
+def test_threads_do_not_meet_in_an_engine(shop: Schema) -> None:
+    records = [record(sql, shop) for sql in STATEMENTS]
+    with ThreadPoolExecutor(4) as pool:
+        assert all(found == (1.0, "") for found in pool.map(work, records))
+
+
+def test_sums_of_zero_are_not_nothing(shop: Schema) -> None:
+    sql = "SELECT SUM(CASE WHEN status = 'never' THEN 1 ELSE 0 END) FROM orders WHERE total > 5"
+    assert work(record(sql, shop)) == (1.0, "")

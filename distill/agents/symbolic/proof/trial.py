@@ -157,11 +157,19 @@ def is_empty(tree: exp.Expr, result: Result) -> bool:
             return True
         if isinstance(tree, exp.Select) and not tree.args.get("group") and len(result.rows) == 1:
             counted = any(item.find(exp.AggFunc) for item in tree.expressions)
-            return counted and all(value in (None, 0) for value in result.rows[0])
+            items = zip(tree.expressions, result.rows[0], strict=False)
+            return counted and all(_is_nothing(item, value) for item, value in items)
         return False
     if result.changed is not None:
         return result.changed == 0
     return not result.rows
+
+
+def _is_nothing(item: exp.Expr, value: object) -> bool:
+    """Whether an aggregate says that it saw no row: only COUNT says so by 0."""
+    if value is None:
+        return True
+    return value == 0 and item.find(exp.Count) is not None and item.find(exp.Sum) is None
 
 
 def _with_others(

@@ -7,7 +7,7 @@ import json
 import re
 import uuid
 
-from distill.agents.symbolic.families import Family
+from distill.agents.symbolic.families import Family, is_moment
 from distill.agents.symbolic.proof.wishes import Constant, Operator
 
 Value = str | int | float | bool | list["str | int | float | bool"] | None
@@ -121,6 +121,13 @@ def fitting(
     equal = [v for op, v in wanted if op == "="]
     if equal:
         value = coerced(equal[number % len(equal)], family)
+        month = next((str(v) for op, v in wanted if op == "month"), "")
+        if (
+            is_moment(family.kind)
+            and isinstance(value, str)
+            and re.fullmatch(r"0?[1-9]|1[0-2]", month)
+        ):
+            value = f"{value[:5]}{int(month):02d}{value[7:]}"  # of the year, in that month
         if value is not None:
             return value
     operators = {op for op, _ in wanted}

@@ -91,7 +91,8 @@ def _links(site: Site, subject: Subject) -> list[_Link]:
     found = []
     for source in site.sources:
         for key, target in index.foreign_keys_from(source.table):
-            if target.name.lower() not in here and key.ref_columns:
+            known = all(k.lower() in source.columns for k in key.columns)
+            if target.name.lower() not in here and key.ref_columns and known:
                 optional = any(
                     c.nullable
                     for c in source.table.columns
@@ -111,7 +112,9 @@ def _label(table: Table, chance: random.Random) -> Column | None:
     fitting = [
         c
         for c in table.columns
-        if not is_label(table, c) and family(c).kind in ("text", "int", "real", "date", "timestamp")
+        if not is_label(table, c)
+        and not said(c.name).startswith(("is ", "has ", "can "))
+        and family(c).kind in ("text", "int", "real", "date", "timestamp")
     ]
     if not fitting:
         return None

@@ -30,7 +30,8 @@ _IRREGULAR = {
     "people": "person", "children": "child", "men": "man", "women": "woman", "addresses": "address",
     "statuses": "status", "indices": "index", "matrices": "matrix", "data": "data",
     "series": "series", "news": "news", "media": "media", "analyses": "analysis", "bases": "base",
-    "movies": "movie", "status": "status", "address": "address",
+    "movies": "movie", "epochs": "epoch",
+    "stomachs": "stomach", "caches": "cache", "status": "status", "address": "address",
 }  # fmt: skip
 _PLURALS = {one: many for many, one in _IRREGULAR.items() if one != many}
 
@@ -81,7 +82,7 @@ def _camel(words: tuple[str, ...]) -> str:
 
 
 def _pascal(words: tuple[str, ...]) -> str:
-    return "".join("ID" if w == "id" and len(words) == 1 else w.capitalize() for w in words)
+    return "".join(w.capitalize() for w in words)
 
 
 def _upper(words: tuple[str, ...]) -> str:

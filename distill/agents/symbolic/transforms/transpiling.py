@@ -18,7 +18,6 @@ from distill.agents.symbolic.proof.instances import Instances
 from distill.agents.symbolic.reading import Edit, Reading, UnreadableError, edited, read
 from distill.agents.symbolic.style import style_of
 from distill.agents.symbolic.transforms.aliasing import alias_words, with_alias_words
-from sqlcomplete.schema.dialects import DEFAULT_NAMESPACES
 from sqlcomplete.schema.model import Column, Schema
 from sqlcomplete.syntax.model import TokenKind
 
@@ -237,24 +236,14 @@ def schema_in(schema: Schema, target: str) -> Schema:
 
 
 def _schema_in(schema: Schema, target: str) -> Schema:
-    default = schema.default_namespace
-    if default is not None and default == DEFAULT_NAMESPACES.get(schema.dialect):
-        default = DEFAULT_NAMESPACES.get(target, default)
-
     def column(one: Column) -> Column:
         if one.type is None:
             return one
         return replace(one, type=_type_in(one.type, schema.dialect, target))
 
-    tables = tuple(
-        replace(
-            t,
-            columns=tuple(column(c) for c in t.columns),
-            namespace=default if t.namespace == schema.default_namespace else t.namespace,
-        )
-        for t in schema.tables
-    )
-    return Schema(target, tables, default)
+    tables = tuple(replace(t, columns=tuple(column(c) for c in t.columns)) for t in schema.tables)
+    # Namespaces stay: a statement may name them.
+    return replace(schema, dialect=target, tables=tables)
 
 
 @lru_cache(maxsize=10_000)
