@@ -123,15 +123,6 @@ class Turns:
         begins = (len(self._waiting) + 0.5) * takes / self._width
         return time.perf_counter() + begins + takes / 2 > deadline
 
-    def _hopeless(self, deadline: float | None) -> bool:
-        """Whether a turn would come too late, by what turns take: then the answer without the
-        model is better given now than at the deadline."""
-        if deadline is None or self._holding < self._width:
-            return False
-        takes = min(self._takes, self._quantum)
-        begins = (len(self._waiting) + 0.5) * takes / self._width
-        return time.perf_counter() + begins + takes / 2 > deadline
-
     def background(self, deadline: float | None = None) -> None:
         """The gate of work that nobody waits for: it goes on only while the model is idle.
 
