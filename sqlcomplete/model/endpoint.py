@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from sqlcomplete.model.errors import ModelError
 
 LIMIT = 10.0  # seconds after which an answer is given up
+SESSION_HEADER = "X-Session-Id"
 _LARGEST = 4 * 1024 * 1024  # bytes of an answer
 _SCHEMES = {"openai": "http", "openai+https": "https", "http": "http", "https": "https"}
 
@@ -89,22 +90,30 @@ class Endpoint:
         except (KeyError, TypeError):
             raise EndpointError("its list of models is not in OpenAI's form") from None
 
-    def complete(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The answer to `POST /completions`. Raises: EndpointError."""
-        return self._ask("POST", "/completions", body)
+    def complete(self, body: dict[str, Any], session: str) -> dict[str, Any]:
+        """The answer to `POST /completions`; a router may take the requests of one `session` to
+        the server that has read its prompts. Raises: EndpointError."""
+        return self._ask("POST", "/completions", body, {SESSION_HEADER: session})
 
     def close(self) -> None:
         """Ends the connections."""
         self._client.close()
 
-    def _ask(self, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None,
+        headers: dict[str, str] | None = None,
+    ) -> dict[str, Any]:
         import httpx
 
         give_up = time.monotonic() + LIMIT
         parts: list[bytes] = []
         size = 0
         try:
-            with self._client.stream(method, self.address.url + path, json=body) as answer:
+            url = self.address.url + path
+            with self._client.stream(method, url, json=body, headers=headers) as answer:
                 for part in answer.iter_bytes():
                     size += len(part)
                     parts.append(part)

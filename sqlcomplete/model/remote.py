@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -88,13 +89,13 @@ class RemoteModel:
             raise ModelError(f"{where} has no model {self._model!r}; it has {', '.join(names[:5])}")
         return None
 
-    def start(self, tokens: tuple[int, ...]) -> Future[dict[tuple[int, ...], Row]]:
+    def start(self, tokens: tuple[int, ...], session: str) -> Future[dict[tuple[int, ...], Row]]:
         """Asks for what comes after `tokens`, in a thread: rows by the tokens before them."""
-        return self._threads.submit(self._ask, tokens)
+        return self._threads.submit(self._ask, tokens, session)
 
-    def _ask(self, tokens: tuple[int, ...]) -> dict[tuple[int, ...], Row]:
+    def _ask(self, tokens: tuple[int, ...], session: str) -> dict[tuple[int, ...], Row]:
         try:
-            found = self._negotiated(tokens)
+            found = self._negotiated(tokens, session)
         except EndpointError:
             self.breaker.failed()
             raise
@@ -104,7 +105,7 @@ class RemoteModel:
         self.breaker.succeeded()
         return found
 
-    def _negotiated(self, tokens: tuple[int, ...]) -> dict[tuple[int, ...], Row]:
+    def _negotiated(self, tokens: tuple[int, ...], session: str) -> dict[tuple[int, ...], Row]:
         """Asks, and where the server cannot do what is asked, for less, once and for all."""
         if self._model is None:
             names = self._endpoint.models()
@@ -112,7 +113,8 @@ class RemoteModel:
         as_text, samples, top = self._as_text, self._samples, self._top
         while True:
             try:
-                answer = self._endpoint.complete(self._body(tokens, as_text, samples, top))
+                body = self._body(tokens, as_text, samples, top)
+                answer = self._endpoint.complete(body, session)
                 found = self._read(tokens, answer["choices"], samples)
             except EndpointError as error:
                 if error.status not in (400, 422) or (as_text and samples):
@@ -183,6 +185,7 @@ class RemoteSession:
         self.tokenizer = model.tokenizer
         self.gate: Gate = open_gate
         self.computed = 0
+        self._id = uuid.uuid4().hex
         self._rows: OrderedDict[tuple[int, ...], Row] = OrderedDict()
         self._flights: dict[tuple[int, ...], Future[dict[tuple[int, ...], Row]]] = {}
 
@@ -227,7 +230,7 @@ class RemoteSession:
         if flight is None:
             if len(self._flights) >= _FLIGHTS or not self.model.breaker.allows():
                 raise OutOfTimeError
-            flight = self._flights[tokens] = self.model.start(tokens)
+            flight = self._flights[tokens] = self.model.start(tokens, self._id)
         self._wait(flight, deadline)
         self._collect()
         row = self._rows.get(tokens)

@@ -206,6 +206,10 @@ def test_a_gateway_before_another_server_of_ours(start: Start, tmp_path: Path) -
         ghost = client.post("/v1/complete", json=body).json()["ghost"]
         assert (ghost["text"], ghost["source"]) == ("omers WHERE id = 1;", "model")
         assert client.get("/health").json()["backend"] == "ok"
+        # Each session has one of its own there too.
+        client.post("/v1/complete", json={**body, "session": "other"})
+        with far.client() as behind:
+            assert "sqlcomplete_chats 2.0" in behind.get("/metrics").text
         raw = client.post(
             "/v1/completions", json={"prompt": text, "temperature": 0, "max_tokens": 30}
         )

@@ -74,6 +74,7 @@ def test_every_operation_answers_as_described(start: Start) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_many_requests_find_no_defect(start: Start) -> None:
     server = start(ServeSettings(rate=100_000), model=TinyModel())
     statuses = hold_to_the_document(server, examples=40)

@@ -12,7 +12,9 @@ import httpx
 from loopback import Running, Start, until
 from tiny_model import TinyModel
 
+from serve.engine import Loaded
 from serve.settings import ServeSettings
+from sqlcomplete.completer import Completer
 
 
 def ask(client: httpx.Client, text: str, **more: Any) -> dict[str, Any]:
@@ -168,3 +170,25 @@ def test_metrics_count_what_was_answered(start: Start) -> None:
     assert 'sqlcomplete_deadlines_total{met="yes"} 1.0' in text
     assert "customers" not in text
     assert "no/such" not in text
+
+
+def test_another_model_is_taken_up_under_running_sessions(start: Start) -> None:
+    """What the model registry does when another model is chosen."""
+    models = [TinyModel(), TinyModel()]
+    models[1].name = "second"
+    chosen = [0]
+    made: list[Loaded] = []
+
+    def look() -> Loaded:
+        return made[chosen[0]]
+
+    for model in models:
+        made.append(Loaded(lambda s, m=model: Completer(s, model=m), model, look=look))
+    with start(loaded=made[0]).client() as client:
+        ask(client, "SELECT name FROM cust", session="a")
+        assert models[0].steps > 0
+        chosen[0] = 1
+        ask(client, "SELECT name FROM cust", session="a")
+        assert models[1].steps > 0
+        assert client.get("/health").json()["model"] == "second"
+        assert gauge(client, "chats") == 1
