@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.profile.joining import compared_columns, joins_seen
-from sqlcomplete.profile.memory import END, Memory, Vote, clauses_of
+from sqlcomplete.profile.memory import END, Memory, Vote, clauses_of, own_votes
 from sqlcomplete.profile.model import Profile
 from sqlcomplete.profile.phrases import Phrase, Writer, phrases
 from sqlcomplete.profile.words import Named, compared_before, is_name, named, words
@@ -60,7 +60,9 @@ class Habits:
         spelled = words(left, names, self.memory.alias_habit)
         if expectation.qualifier and spelled and spelled[-1] == ".":
             spelled = _qualified(spelled, left, names, self.memory.alias_habit)
-        votes = self.memory.votes(spelled, clauses_of(left)[-1], frozenset(names.tables.values()))
+        tables = frozenset(names.tables.values())
+        votes = self.memory.votes(spelled, clauses_of(left)[-1], tables)
+        votes += own_votes(left, spelled, tables)
         if not votes:
             return None
         compared = compared_before(left, len(left))
@@ -78,11 +80,16 @@ class Habits:
             return None
         trust = _trust(votes, mass / total, len(typed))
         by_first: dict[str, list[Vote]] = {}
+        branches: dict[tuple[str, ...], list[Vote]] = {}
         for vote in fitting:
-            by_first.setdefault(vote.statement.words[vote.at], []).append(vote)
+            said = vote.statement.words
+            by_first.setdefault(said[vote.at], []).append(vote)
+            # Where a word is typed to its end, what matters is the one after it.
+            whole = vote.statement.tokens[vote.at].text.lower() == typed if typed else False
+            branches.setdefault(said[vote.at : vote.at + 1 + whole], []).append(vote)
         shares = _shares(spellings, by_first, mass)
         writer = Writer(analysis, names)
-        return Habit(shares, trust, phrases(by_first, mass, trust, writer), evidence)
+        return Habit(shares, trust, phrases(branches, mass, trust, writer), evidence)
 
     def _spellings(
         self, candidates: Sequence[Candidate], names: Named, compared: str | None

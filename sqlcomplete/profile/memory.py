@@ -23,6 +23,7 @@ LONGEST = 12
 
 _MOST = 400  # positions looked at for one context, heaviest statements first
 _BASE = 2.0  # what one more word of agreement multiplies a vote by
+_OWN_WEIGHT = 2.0  # what the statement at hand counts for beside those of the log
 _KIN = 3.0  # what reading the same tables multiplies it by, at most
 
 
@@ -97,6 +98,25 @@ class Memory:
                 if (id(s), at) not in known
             ]
         return [_vote(one, at, left, tables) for one, at in places]
+
+
+def own_votes(tokens: Sequence[Token], left: Sequence[str], tables: frozenset[str]) -> list[Vote]:
+    """The earlier positions of the statement at hand that look like its end: who has written
+    `COUNT(*) FILTER (WHERE ...` once goes on so in the next column.
+
+    Args:
+        tokens: The statement's, up to the cursor's word.
+        left: Their words.
+        tables: Those the statement names.
+    """
+    if len(left) < 4:
+        return []
+    one = Remembered(tuple(tokens), (*left, END), tables, _OWN_WEIGHT, "")
+    found = []
+    for at in range(2, len(left)):
+        if left[at - 1] == left[-1] and left[at - 2] == left[-2]:
+            found.append(_vote(one, at, left, tables))
+    return found
 
 
 def _vote(one: Remembered, at: int, left: Sequence[str], tables: frozenset[str]) -> Vote:

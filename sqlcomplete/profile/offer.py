@@ -14,6 +14,8 @@ from sqlcomplete.syntax.model import Analysis, Kind
 SHOWN_FROM = 0.5
 """The least probability at which a phrase is shown as ghost text."""
 
+_IN_TURN = "cpcpcp"
+_AFTER_A_WORD = "pcppcp"  # the likeliest candidate is what stands there already
 _SHORTEST = 3  # characters that are left to write
 
 
@@ -40,7 +42,7 @@ def with_phrases(
     allowed: Callable[[str], bool],
 ) -> tuple[Ranked, ...]:
     """The candidates with the profile's phrases among the first of them: the likeliest candidate,
-    then a phrase, a candidate, a phrase.
+    then a phrase, a candidate, a phrase; phrases first where a word is typed to its end.
 
     Args:
         ranked: The candidates in order.
@@ -57,11 +59,19 @@ def with_phrases(
     rest = [
         one for one in ranked if all(one.candidate.insert != c.candidate.insert for c in chosen)
     ]
-    order: list[Ranked] = []
-    for place in range(len(chosen)):
-        order += rest[place : place + 1]
-        order.append(chosen[place])
-    return tuple(order + rest[len(chosen) :])
+    typed = analysis.text[analysis.expectation.replace[0] : analysis.cursor]
+    whole = bool(rest) and rest[0].candidate.insert.lower() == typed.lower()
+    return tuple(_shuffled(rest, chosen, _AFTER_A_WORD if whole else _IN_TURN))
+
+
+def _shuffled(rest: list[Ranked], chosen: list[Ranked], turns: str) -> list[Ranked]:
+    """The first lines by turns, c for a candidate and p for a phrase; then the other candidates."""
+    candidates, found, order = iter(rest), iter(chosen), []
+    for turn in turns:
+        one = next(candidates if turn == "c" else found, None)
+        if one is not None:
+            order.append(one)
+    return [*order, *found, *candidates]
 
 
 def habitual_ghost(habit: Habit, analysis: Analysis) -> tuple[str, float] | None:

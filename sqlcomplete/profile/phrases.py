@@ -12,7 +12,7 @@ from sqlcomplete.profile.words import COMPARE, SAME, Named, compared_before, is_
 from sqlcomplete.syntax.lex import is_keyword, name_of
 from sqlcomplete.syntax.model import Analysis, Token, TokenKind
 
-MOST = 3
+MOST = 4
 """Phrases offered at one cursor."""
 
 _LEAST = 0.04  # probability below which a phrase is not worth its line
@@ -199,20 +199,20 @@ class Writer:
 
 
 def phrases(
-    by_first: Mapping[str, Sequence[Vote]], mass: float, trust: float, writer: Writer
+    branches: Mapping[tuple[str, ...], Sequence[Vote]], mass: float, trust: float, writer: Writer
 ) -> tuple[Phrase, ...]:
     """The phrases worth most, by probability times length: of each likely first word, the run that
     is expected to gain most.
 
     Args:
-        by_first: The votes that fit the cursor, by the word that follows.
+        branches: The votes that fit the cursor, by the word or the two words that follow.
         mass: The weight of all of them.
         trust: How much the profile is believed here; probabilities are scaled by it.
         writer: Writes them for the cursor.
     """
     if writer.analysis.expectation.replace[1] > writer.analysis.cursor:
         return ()
-    groups = sorted(by_first.values(), key=lambda votes: -sum(v.weight for v in votes))
+    groups = sorted(branches.values(), key=lambda votes: -sum(v.weight for v in votes))
     found: dict[str, tuple[float, Phrase]] = {}
     for votes in groups[:_GROUPS]:
         for vote, count, share, seen in _runs(votes, mass, writer):
