@@ -129,8 +129,9 @@ def measure(job: Job) -> Way:
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
         seconds.append(time.perf_counter() - started)
-        losses.append(sums["loss"] / sums["weight"])
-        divergences.append(sums["divergence"] / sums["weight"])
+        weight = sums["weight"] or 1.0
+        losses.append(sums["loss"] / weight)
+        divergences.append(sums["divergence"] / weight)
     if device.type == "cuda":
         peak = torch.cuda.max_memory_allocated() / 1e6
     else:
@@ -170,7 +171,8 @@ def gradient_agreement(job: Job, teacher: EqualTeacher) -> dict[str, float]:
     model.to(device).train()
     assert job.logits is not None
     store = LogitsStore(job.logits, packs, top_k=job.top_k)
-    pack = packs.pack(job.chosen[0])
+    pack = max((packs.pack(i) for i in job.chosen), key=lambda pack: pack.labelled)
+    count = max(pack.labelled, 1)
     found = []
     objectives: tuple[Objective, ...] = (
         OnlineDistillation(teacher, job.settings),
@@ -180,9 +182,9 @@ def gradient_agreement(job: Job, teacher: EqualTeacher) -> dict[str, float]:
         model.zero_grad(set_to_none=True)
         with half_precision(device):
             loss, _ = objective.loss(model, pack, 0.0)
-        (loss / pack.labelled).backward()
+        (loss / count).backward()
         gradient = torch.cat([p.grad.reshape(-1) for p in model.parameters() if p.grad is not None])
-        found.append((float(loss.detach()) / pack.labelled, gradient))
+        found.append((float(loss.detach()) / count, gradient))
     (online, one), (stored, two) = found
     return {
         "online_loss": online,

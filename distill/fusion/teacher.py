@@ -12,7 +12,7 @@ from transformers import AutoModelForCausalLM, PreTrainedModel
 
 from distill.donor import VOCABULARY_FILE, load_model
 from distill.fingerprint import tokenizer_fingerprint, weights_fingerprint
-from distill.forward import default_device, exact_logits, half_precision, labelled
+from distill.forward import default_device, exact_logits, half_precision, labelled, one_sequence
 from distill.fusion.align import (
     Vocabulary,
     VocabularyMap,
@@ -100,7 +100,7 @@ class AlignedTeacher(EqualTeacher):
         # what comes after.
         size = -(-len(tokens) // 256) * 256
         tokens = torch.nn.functional.pad(tokens, (0, size - len(tokens)))
-        hidden = self.model.model(input_ids=tokens[None], use_cache=False).last_hidden_state[0]
+        hidden = self.model.model(**one_sequence(tokens)).last_hidden_state[0]
         with torch.autocast(self.device.type, enabled=False):
             asked = hidden[rows.clamp(min=0).to(self.device)].float()
             logits = self.model.lm_head(asked)
