@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from serve.engine import Loaded
@@ -52,27 +53,22 @@ def _with(model: LanguageModel | None, look: Callable[[], Loaded] | None = None)
 
 
 def _remote(backend: str, *, model: bool | str, weights: Path | None) -> Loaded:
-    from sqlcomplete.completer import Completer
-    from sqlcomplete.model import EMBEDDED
     from sqlcomplete.model.endpoint import Endpoint, parse_address
     from sqlcomplete.model.remote import RemoteModel
     from sqlcomplete.model.tokenizer import Tokenizer
+    from sqlcomplete.models import Registry
 
     address = parse_address(backend)
     if isinstance(model, str):
         tokenizer = named_weights(model).tokenizer
     else:
-        tokenizer = Tokenizer.load((weights or EMBEDDED) / "vocabulary.json")
+        folder = weights or Registry().current().folder
+        tokenizer = Tokenizer.load(folder / "vocabulary.json")
     remote = RemoteModel(Endpoint(address, os.environ.get(KEY_VARIABLE)), tokenizer)
     problem = remote.connect()
     if problem is not None:
         warn(problem)
-    return Loaded(
-        lambda schema: Completer(schema, model=remote),
-        remote,
-        width=REMOTE_WIDTH,
-        reachable=lambda: remote.breaker.closed,
-    )
+    return replace(_with(remote), width=REMOTE_WIDTH, reachable=lambda: remote.breaker.closed)
 
 
 class _Live:
