@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from distill.agents.symbolic.layout import laid_out
 from distill.agents.symbolic.outline import main_select, split
-from distill.agents.symbolic.proof.instances import Instance, Instances
+from distill.agents.symbolic.proof.instances import OWNERS, Instance, Instances
 from distill.agents.symbolic.reading import Edit, Reading, edited, read
 from distill.agents.symbolic.style import style_of
 from distill.agents.symbolic.transforms.naming import words_of
@@ -19,8 +19,6 @@ from sqlcomplete.syntax.keywords import RESERVED
 
 LONG_LINE = 140
 """A statement in one line that is longer is broken into clauses."""
-
-_OWNERS = (exp.Select, exp.Update, exp.Delete, exp.Insert, exp.Merge)
 
 
 def without_comments(reading: Reading, index: SchemaIndex) -> str | None:
@@ -46,8 +44,8 @@ def with_explicit_joins(reading: Reading, index: SchemaIndex) -> str | None:
         return None
     from_, where = spans["FROM"], spans["WHERE"]
     joins = tree.args.get("joins") or []
-    if not joins or any(j.args.get("on") or j.args.get("using") or j.kind or j.side or j.method
-                        for j in joins):  # fmt: skip
+    held = {t.upper for t in reading.tokens[from_.body : from_.end] if not reading.is_name(t)}
+    if not joins or held & {"JOIN", "APPLY", "LATERAL"}:
         return None
     cuts = split(reading, from_.body, from_.end, frozenset({","}))
     tables = [tree.args["from_"].this, *(j.this for j in joins)]
@@ -204,7 +202,7 @@ _SMALL_WORDS = frozenset("as at by do go if in is no of on or so to up us end al
 
 def _meet(one: Instance, two: Instance) -> bool:
     """Whether a query can see both: one's query is the other's, or stands inside it."""
-    first, second = one.node.find_ancestor(*_OWNERS), two.node.find_ancestor(*_OWNERS)
+    first, second = one.node.find_ancestor(*OWNERS), two.node.find_ancestor(*OWNERS)
     return _inside(first, second) or _inside(second, first)
 
 

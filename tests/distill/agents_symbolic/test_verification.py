@@ -9,7 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from distill.agents.record import Record, Step
-from distill.agents.symbolic import KEEPS_MEANING, Verification, VerificationSettings
+from distill.agents.symbolic import (
+    KEEPS_MEANING,
+    Rewriting,
+    Verification,
+    VerificationSettings,
+)
 from sqlcomplete.schema.model import Schema
 
 from .conftest import STATEMENTS, record
@@ -106,3 +111,21 @@ def test_threads_do_not_meet_in_an_engine(shop: Schema) -> None:
 def test_sums_of_zero_are_not_nothing(shop: Schema) -> None:
     sql = "SELECT SUM(CASE WHEN status = 'never' THEN 1 ELSE 0 END) FROM orders WHERE total > 5"
     assert work(record(sql, shop)) == (1.0, "")
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgres"])
+def test_placeholders_have_the_same_values_before_and_after(dialect: str, shop: Schema) -> None:
+    before = (
+        "SELECT c.name FROM customers c, orders o "
+        "WHERE o.status = ? AND c.id = o.customer_id AND o.total > ? AND c.country = ?"
+    )
+    (made,) = Rewriting().work(record(before, shop, dialect), random.Random(1)).records
+    assert "JOIN" in made.sql
+    assert work(made) == (1.0, "")
+
+
+def test_a_limit_may_keep_any_of_the_rows_that_tie(shop: Schema) -> None:
+    before = "SELECT o.id, c.name FROM customers c, orders o WHERE c.id = o.customer_id LIMIT 2"
+    turned = "SELECT o.id, c.name FROM orders o JOIN customers c ON c.id = o.customer_id LIMIT 2"
+    assert work(rewritten(before, turned, shop)) == (1.0, "")
+    assert work(rewritten(before, turned.replace("o.id, ", "c.id, "), shop))[0] is None

@@ -18,7 +18,8 @@ from sqlcomplete.schema.model import Column
 
 _SAFE = (exp.Query, exp.Insert, exp.Update, exp.Delete, exp.Merge)
 Values = dict[str, exp.Expr]
-"""Of named placeholders: a name has one value in all statements of a record."""
+"""Of placeholders, by their name or, for those without, their place: a name has one value in all
+statements of a record."""
 
 
 def runnable(tree: exp.Expr) -> bool:
@@ -29,22 +30,21 @@ def runnable(tree: exp.Expr) -> bool:
 def bound(
     tree: exp.Expr, instances: Instances, wishes: Wishes, maker: RowMaker, values: Values
 ) -> exp.Expr:
-    """A copy of the tree with a literal for each placeholder; `values` keeps those with a name."""
+    """A copy of the tree with a literal for each placeholder; `values` keeps them."""
     copy = tree.copy()
     fresh = count(700)
-    originals = list(tree.find_all(exp.Placeholder, exp.Parameter))
-    copies = list(copy.find_all(exp.Placeholder, exp.Parameter))
+    # Depth first, which is the order of the text where it matters: in conditions and lists.
+    originals = list(tree.find_all(exp.Placeholder, exp.Parameter, bfs=False))
+    copies = list(copy.find_all(exp.Placeholder, exp.Parameter, bfs=False))
     order = sorted(
         range(len(originals)), key=lambda at: wishes.bound.get(id(originals[at])) is None
     )
     for at in order:
         one = originals[at]
-        name = _name(one)
-        known = values.get(name) if name else None
+        name = _name(one) or f"?{at}"
+        known = values.get(name)
         if known is None:
-            known = _literal(one, instances, wishes, maker, next(fresh))
-            if name:
-                values[name] = known
+            known = values[name] = _literal(one, instances, wishes, maker, next(fresh))
         new = known.copy()
         if _wants_list(one) and not isinstance(new, exp.Array):
             new = exp.Array(expressions=[new])

@@ -14,7 +14,8 @@ from sqlglot import exp
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Column, Table
 
-_OWNERS = (exp.Select, exp.Update, exp.Delete, exp.Insert, exp.Merge)
+OWNERS = (exp.Select, exp.Update, exp.Delete, exp.Insert, exp.Merge)
+"""The nodes that read or write tables of their own."""
 
 
 @dataclass(eq=False)
@@ -50,9 +51,9 @@ class Instances:
             self._add(node)
 
     def _add(self, node: exp.Expr) -> None:
-        if not isinstance(node.parent, (exp.From, exp.Join, *_OWNERS, exp.Schema, exp.Subquery)):
+        if not isinstance(node.parent, (exp.From, exp.Join, *OWNERS, exp.Schema, exp.Subquery)):
             return
-        owner = node.find_ancestor(*_OWNERS)
+        owner = node.find_ancestor(*OWNERS)
         if owner is None:
             return
         known = self._sources.setdefault(id(owner), {})
@@ -201,7 +202,7 @@ class Instances:
     def _owners(node: exp.Expr) -> Iterator[exp.Expr]:
         above = node.parent
         while above is not None:
-            if isinstance(above, _OWNERS):
+            if isinstance(above, OWNERS):
                 yield above
             above = above.parent
 

@@ -190,6 +190,8 @@ def from_cte(subject: Subject, chance: random.Random) -> Change | None:
 
 
 def _change(reading: Reading, text: str, did: str) -> Change | None:
+    if sum(t.text in ("?", "%s") for t in reading.tokens) > 1:
+        return None  # their order is their meaning
     style = style_of(reading)
     if style.layout == "line" and len(text) > 160:
         style = replace(style, layout="clauses")

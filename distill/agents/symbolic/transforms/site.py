@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from distill.agents.symbolic.change import Subject
 from distill.agents.symbolic.outline import ClauseSpan, main_select
-from distill.agents.symbolic.proof.instances import Instance, Instances
+from distill.agents.symbolic.proof.instances import OWNERS, Instance, Instances
 from distill.agents.symbolic.reading import Edit, Reading
 from distill.agents.symbolic.style import Style, style_of
 from sqlcomplete.model.prompt import written
@@ -205,14 +205,14 @@ def site_of(subject: Subject) -> Site | None:
     if spans is None or "FROM" not in spans or "SELECT" not in spans:
         return None
     instances = Instances(tree, subject.index)
-    own = [i for i in instances.all if i.node.find_ancestor(exp.Select) is tree]
+    own = [i for i in instances.all if i.node.find_ancestor(*OWNERS) is tree]
     own.sort(key=lambda i: i.node.this.meta.get("start", 0))
     if not own:
         return None
     named = [
         node
         for node in tree.find_all(exp.Table, exp.Subquery, exp.Lateral, exp.Unnest)
-        if node.find_ancestor(exp.Select) is tree and isinstance(node.parent, (exp.From, exp.Join))
+        if node.find_ancestor(*OWNERS) is tree and isinstance(node.parent, (exp.From, exp.Join))
     ]
     return Site(subject.reading, tree, spans, instances, tuple(own), len(named) == len(own))
 

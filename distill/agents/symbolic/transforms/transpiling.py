@@ -53,6 +53,10 @@ def in_dialect(reading: Reading, target: str, instances: Instances) -> str | Non
         return None
     _convert_strings(reading, tree, instances)
     _plain_nulls(reading, tree, target)
+    if not any(t.upper == "CROSS" for t in reading.tokens):
+        for join in tree.find_all(exp.Join):
+            if join.kind == "CROSS":
+                join.set("kind", None)  # a comma, which SQLite's parser reads so
     try:
         sql = _generated(tree, target)
         back = parse_one(sql, read=target)
@@ -100,6 +104,9 @@ def _generated(tree: exp.Expr, target: str) -> str:
 def _normal(tree: exp.Expr, dialect: str) -> str:
     """The tree's text in one dialect, without the words in which dialects differ."""
     copy = tree.copy()
+    for join in copy.find_all(exp.Join):
+        if join.kind == "CROSS":
+            join.set("kind", None)
     for ordered in copy.find_all(exp.Ordered):
         ordered.set("nulls_first", None)
     for identifier in copy.find_all(exp.Identifier):
