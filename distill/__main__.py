@@ -21,6 +21,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Measure completion on corpora: keystrokes saved, accuracy, latency.",
     ),
     "export": ("distill.export:export", "Export a checkpoint to ONNX: int4, and the reference."),
+    "parity": (
+        "distill.parity.command:parity",
+        "Compare the outputs of torch, the exported graphs and vLLM on real prompts.",
+    ),
     "packs": ("distill.fixed_packs:packs", "Fix the packs of a run on disk, with fingerprints."),
     "logits": ("distill.fusion.collect:logits", "Collect a teacher's top-K logits on fixed packs."),
     "prune": (
@@ -33,6 +37,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "fuse": ("distill.fusion.fuse:fuse", "Train a student on packs and its teachers' logits."),
     "run": ("distill.recipe.command:run", "Make a model by its recipe, or go on with it."),
+    "vllm-environment": (
+        "distill.vllm.environment:environment",
+        "Make an environment of its own for vLLM.",
+    ),
+    "vllm-serve": ("distill.vllm.serve:serve", "Serve an exported folder by vLLM."),
     "sft": ("distill.sft:sft", "Fine-tune a donor on corpora, resuming from its checkpoint."),
 }
 

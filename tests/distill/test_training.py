@@ -12,7 +12,7 @@ import torch
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
 from distill.corpus import read_corpora
-from distill.donor import load_model, save_model
+from distill.donor import load_model
 from distill.packs import IGNORED, Packer, training_sources
 from distill.quantise import fake_quantised, round_to_int4
 from distill.samples import make_sample, tidy
@@ -133,13 +133,3 @@ def test_rounding_keeps_sixteen_levels_a_block_and_gives_the_weights_back() -> N
     with fake_quantised(model, active=True):
         assert not torch.equal(model.model.layers[0].mlp.up_proj.weight, exact)
     assert torch.equal(model.model.layers[0].mlp.up_proj.weight, exact)
-
-
-@pytest.mark.slow
-def test_the_exported_graph_says_what_torch_says(tmp_path: Path) -> None:
-    from distill.export import agreement, export_int4
-
-    save_model(tiny_model(), TOKENIZER, tmp_path / "checkpoint")
-    export_int4(tmp_path / "checkpoint", tmp_path / "int4", name="tiny")
-    parity = agreement(tmp_path / "checkpoint", tmp_path / "int4", sequences=3)
-    assert parity["kl_nats"] < 0.05
