@@ -80,7 +80,7 @@ def search_grid(
     blocks = weight.reshape(*low.shape, BLOCK)
     counts = torch.ones(weight.shape[1]) if importance is None else importance
     counts = (counts / counts.mean()).reshape(1, -1, BLOCK)
-    best = _grid(low, high, bits)
+    best = _shortened(_grid(low, high, bits))
     least = _error(best, blocks, counts)
     for share in _RANGES:
         base = _grid(low * share, high * share, bits)
@@ -130,8 +130,12 @@ def _ranges(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def _grid(low: torch.Tensor, high: torch.Tensor, bits: int) -> Grid:
-    scale = _short(((high - low) / (2**bits - 1)).clamp(min=_SMALLEST))
+    scale = ((high - low) / (2**bits - 1)).clamp(min=_SMALLEST)
     return Grid(scale, torch.round(-low / scale).clamp(0, 2**bits - 1), bits)
+
+
+def _shortened(grid: Grid) -> Grid:
+    return Grid(_short(grid.scale), grid.zero, grid.bits)
 
 
 def _short(scale: torch.Tensor) -> torch.Tensor:

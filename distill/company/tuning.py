@@ -27,7 +27,7 @@ from distill.forward import default_device, half_precision
 from distill.loop import StoppedError, add_step_gradient, told_to_stop
 from distill.packs import Pack
 from distill.parallel import placement
-from distill.quantise import fake_quantised
+from distill.quantise import fake_quantised, round_to_int4
 from distill.sft import CrossEntropy
 from sqlcomplete.model.tokenizer import Tokenizer
 
@@ -245,8 +245,9 @@ class _Run:
 
     def _rounded(self, active: bool) -> AbstractContextManager[None]:
         active = active and self.settings.bits == 4
-        rounded = adapters_rounded if self.settings.method == "lora" else fake_quantised
-        return rounded(self.model, active=active)
+        if self.settings.method == "lora":
+            return adapters_rounded(self.model, active=active)
+        return fake_quantised(self.model, active=active, rounding=round_to_int4)
 
     def _copy(self) -> dict[str, torch.Tensor]:
         return {name: p.detach().cpu().clone() for name, p in self.trained.items()}
