@@ -42,6 +42,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Make an environment of its own for vLLM.",
     ),
     "vllm-serve": ("distill.vllm.serve:serve", "Serve an exported folder by vLLM."),
+    "trial": (
+        "distill.company.tuning_trial:trial",
+        "Measure what retraining is worth to one schema of a corpus.",
+    ),
     "sft": ("distill.sft:sft", "Fine-tune a donor on corpora, resuming from its checkpoint."),
 }
 

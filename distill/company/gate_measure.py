@@ -1,7 +1,7 @@
-"""Measures two models side by side on the same statements, within a budget of time.
+"""Measures models side by side on the same statements, within a budget of time.
 
-Each statement is typed twice, once with each model, the first turn changing sides: what else the
-machine does meanwhile falls on both alike, so that the latencies can be compared.
+Each statement is typed with every model, the first turn changing sides: what else the machine does
+meanwhile falls on all alike, so that the latencies can be compared.
 """
 
 from __future__ import annotations
@@ -88,38 +88,57 @@ def measure_both(
     make: MakeCompleter = plain_completer,
     advance: Callable[[float], None] = lambda _: None,
 ) -> tuple[Measured, Measured]:
-    """Types statements of all samples in turn, with both models, until the time is up.
+    """Types statements of all samples in turn, with both models, until the time is up; `make`
+    makes the completers. The rest is as `measure_all` has it."""
+    one, two = measure_all(
+        samples,
+        [lambda schema: make(schema, before), lambda schema: make(schema, after)],
+        seconds=seconds,
+        least=least,
+        seed=seed,
+        advance=advance,
+    )
+    return one, two
+
+
+def measure_all(
+    samples: Sequence[Sample],
+    makers: Sequence[Callable[[Schema], Completer]],
+    *,
+    seconds: float,
+    least: int = 5,
+    seed: int = 0,
+    advance: Callable[[float], None] = lambda _: None,
+) -> tuple[Measured, ...]:
+    """Types statements of all samples in turn, each with every completer, until the time is up.
 
     Args:
+        makers: What makes each of the completers to compare.
         seconds: The budget; at least `least` statements are measured however long they take.
         seed: Of the made-up values in placeholders' places.
-        make: Makes the completer that is measured.
         advance: Told the share of the budget that is spent.
     """
-    tallies = (_Tally(), _Tally())
+    tallies = [_Tally() for _ in makers]
     began = time.monotonic()
     measured = 0
-    completers = [
-        tuple(_CompleterSession(make(sample.schema, w)) for w in (before, after))
-        for sample in samples
-    ]
+    sessions = [[_CompleterSession(make(sample.schema)) for make in makers] for sample in samples]
     names = [KnownNames(sample.schema) for sample in samples]
     longest = max((len(s.statements) for s in samples), default=0)
     for place in range(longest):
-        for sample, sessions, known in zip(samples, completers, names, strict=True):
+        for sample, own, known in zip(samples, sessions, names, strict=True):
             if place >= len(sample.statements):
                 continue
             spent = time.monotonic() - began
             if measured >= least and spent > seconds:
-                break
+                return tuple(tally.measured() for tally in tallies)
             advance(min(spent / seconds, 1.0) if seconds else 1.0)
             raw = sample.statements[place]
             sql, _ = with_values(raw, random.Random(f"{seed}:{raw}"))
-            order = (0, 1) if place % 2 else (1, 0)
-            for side in order:
-                _type(sql, sample.schema, sessions[side], known, tallies[side])
+            sides = list(range(len(makers)))
+            for side in sides if place % 2 else reversed(sides):
+                _type(sql, sample.schema, own[side], known, tallies[side])
             measured += 1
-    return tallies[0].measured(), tallies[1].measured()
+    return tuple(tally.measured() for tally in tallies)
 
 
 def drawn(statements: Sequence[str], seed: int = 0) -> tuple[str, ...]:

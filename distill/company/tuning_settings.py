@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Method = Literal["lora", "full"]
+METHODS: tuple[Method, ...] = ("lora", "full")
 
 
 @dataclass(frozen=True, slots=True)
