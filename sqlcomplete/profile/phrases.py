@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from sqlcomplete.profile.memory import END, Vote
-from sqlcomplete.profile.words import COMPARE, SAME, Named, compared_before, is_name
+from sqlcomplete.profile.words import COMPARE, SAME, VALUE, Named, compared_before, is_name
 from sqlcomplete.syntax.lex import is_keyword, name_of
 from sqlcomplete.syntax.model import Analysis, Token, TokenKind
 
@@ -18,6 +18,7 @@ MOST = 4
 _LEAST = 0.04  # probability below which a phrase is not worth its line
 _LONGEST = 60  # tokens
 _DOUBT = 0.15  # statements' worth of doubt that each word of a phrase adds
+_LIKELY = 0.5  # of its first word's probability, that the surer of a branch's phrases keeps
 _GROUPS = 6  # different first words that are looked into
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
 _NAMES_NEW = frozenset({"as", "from", "join", "into", "update", "with", "using", "::"})
@@ -241,12 +242,12 @@ def _runs(votes: Sequence[Vote], mass: float, writer: Writer) -> list[tuple[Vote
     while length < _LONGEST:
         tally: dict[str, float] = {}
         for vote in current:
-            word = vote.statement.words[vote.at + length]
+            word = _said(vote, length)
             tally[word] = tally.get(word, 0.0) + vote.weight
         word = max(tally, key=lambda w: tally[w])
         if word == END:
             break
-        current = [v for v in current if v.statement.words[v.at + length] == word]
+        current = [v for v in current if _said(v, length) == word]
         best = max(current, key=lambda v: v.weight)
         token = best.statement.tokens[best.at + length]
         if token.text.lower() in _UNKNOWN_VALUES or token.kind is TokenKind.TEMPLATE:
@@ -269,9 +270,18 @@ def _runs(votes: Sequence[Vote], mass: float, writer: Writer) -> list[tuple[Vote
         return []
     gain = max(cuts, key=lambda cut: cut[2] * (cut[4] - 2))
     chosen = {gain[1]: gain}
-    likely = [cut for cut in cuts if cut[2] >= 0.5 * cuts[0][2]]
+    likely = [cut for cut in cuts if cut[2] >= _LIKELY * cuts[0][2]]
     chosen.setdefault(likely[-1][1], likely[-1])
     return [cut[:4] for cut in chosen.values() if cut[1] > 1]
+
+
+def _said(vote: Vote, length: int) -> str:
+    """The word `length` places on; a string by its own text, for phrases write it out."""
+    at = vote.at + length
+    word = vote.statement.words[at]
+    if word == VALUE and vote.statement.tokens[at].kind is TokenKind.STRING:
+        return vote.statement.tokens[at].text
+    return word
 
 
 def _effective(votes: Sequence[Vote]) -> float:
