@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Expand, rewrite, verify and select a corpus's train split.",
     ),
     "prior": ("distill.prior:prior", "Learn the ranking prior that works without a model."),
+    "blending": ("distill.blending:blending", "Fit how prior and model share the ranking."),
     "evaluate": (
         "distill.evaluate.command:evaluate",
         "Measure completion on corpora: keystrokes saved, accuracy, latency.",
