@@ -37,6 +37,8 @@ class InRay:
             import ray.data
         except ModuleNotFoundError as error:
             raise SettingsError("ray: pip install 'sqlcomplete[ray]'") from error
+        logging.getLogger("ray").setLevel(logging.ERROR)  # it tells of every plan and block
+        logging.getLogger("ray.data").setLevel(logging.ERROR)
         self._ray = ray
         self._settings = _share(settings, self._told.actors)
         self._folder = folder.resolve()
@@ -61,7 +63,7 @@ class InRay:
             _Actor,
             fn_constructor_args=(self._settings, self._folder),
             batch_size=self._told.batch,
-            concurrency=self._told.actors,
+            compute=self._ray.data.ActorPoolStrategy(size=self._told.actors),
         )
         for row in data.iter_rows():
             record, result = pickle.loads(row["done"])
