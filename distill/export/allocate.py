@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping
+from statistics import median
 
 import torch
 
@@ -13,6 +14,7 @@ from distill.export.gptq import log_error_per_square_step
 from distill.export.statistics import LayerStatistics
 from distill.quantise import bits_per_weight, step_grid
 
+_APART = 1.5
 # Projections that share a node of the graph, hence its width.
 _TOGETHER = {"q_proj": "qkv_proj", "k_proj": "qkv_proj", "v_proj": "qkv_proj"}
 
@@ -27,13 +29,21 @@ def loss_per_square(statistics: Mapping[str, LayerStatistics]) -> dict[str, floa
     }
 
 
-def best_steps(costs: Mapping[str, float]) -> dict[str, float]:
+def best_steps(weights: Mapping[str, torch.Tensor], costs: Mapping[str, float]) -> dict[str, float]:
     """Each layer's step up to a common factor, by its `loss_per_square`.
 
     Loss grows by cost times squared step; a weight's bits fall by the step's logarithm. A bit
-    saves the same anywhere where the steps are as the costs' inverse roots.
+    saves the same anywhere where the steps are as the costs' inverse roots. That is true of small
+    errors, and costs are estimates: no layer gets more or fewer than `_APART` bits per weight
+    beside the middle one.
     """
-    return {name: cost**-0.5 for name, cost in costs.items()}
+    equal = equal_steps(weights)
+    shares = {name: math.log(costs[name] ** -0.5 / equal[name]) for name in weights}
+    middle, most = median(shares.values()), _APART * math.log(2)
+    return {
+        name: equal[name] * math.exp(min(max(share, middle - most), middle + most))
+        for name, share in shares.items()
+    }
 
 
 def equal_steps(weights: Mapping[str, torch.Tensor]) -> dict[str, float]:

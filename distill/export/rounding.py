@@ -91,8 +91,10 @@ class Rounder:
             share = budget.narrow if method is Method.MIXED else 0.0
             narrow = narrow_layers(self.weights, costs, share)
             wide = {name: w for name, w in self.weights.items() if name not in narrow}
-        relative = best_steps(costs) if self.statistics else equal_steps(wide)
-        steps = scale_to_bits(wide, relative, budget.blocks) if wide else {}
+        if not wide:
+            return {name: self._searched(name) for name in narrow}
+        relative = best_steps(wide, costs) if self.statistics else equal_steps(wide)
+        steps = scale_to_bits(wide, relative, budget.blocks)
         return {
             name: self._searched(name) if name in narrow else step_grid(weight, steps[name])
             for name, weight in self.weights.items()

@@ -121,7 +121,10 @@ def test_steps_are_finer_where_errors_cost_more_and_meet_the_bits() -> None:
         "a": LayerStatistics(torch.eye(64), torch.ones(64)),
         "b": LayerStatistics(torch.eye(64) * 4, torch.ones(64) * 4),
     }
-    relative = best_steps(loss_per_square(statistics))
+    costs = loss_per_square(statistics)
+    relative = best_steps(weights, costs)
+    extreme = best_steps(weights, {"a": 1e-9, "b": 1e9})
+    assert extreme["a"] == pytest.approx(8 * extreme["b"], rel=0.05)
     assert relative["a"] == pytest.approx(4 * relative["b"], rel=0.01)
     steps = scale_to_bits(weights, relative, 4.5)
     levels = [step_grid(w, steps[n]).levels(w) for n, w in weights.items()]
