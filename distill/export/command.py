@@ -52,7 +52,7 @@ def draw_packs(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A corpus it was trained on: weights are rounded for its statements. May repeat.",
 )
-@click.option("--packs", default=16, show_default=True, help="Packs of it to measure layers on.")
+@click.option("--packs", default=8, show_default=True, help="Packs of it to measure layers on.")
 @click.option("--method", type=click.Choice(list(Method)), default=Method.MIXED, show_default=True)
 @click.option("--megabytes", default=LIMIT / 1e6, show_default=True, help="The graph's in a wheel.")
 @click.option("--reference", type=click.Path(path_type=Path), help="Write optimum's graph here.")
