@@ -11,7 +11,7 @@ from sqlcomplete.profile.phrases import Phrase
 from sqlcomplete.ranking import Ranked
 from sqlcomplete.syntax.model import Analysis, Kind
 
-SHOWN_FROM = 0.5
+SHOWN_FROM = 0.6
 """The least probability at which a phrase is shown as ghost text."""
 
 _IN_TURN = "cpcpcp"
