@@ -129,3 +129,27 @@ def test_a_limit_may_keep_any_of_the_rows_that_tie(shop: Schema) -> None:
     turned = "SELECT o.id, c.name FROM orders o JOIN customers c ON c.id = o.customer_id LIMIT 2"
     assert work(rewritten(before, turned, shop)) == (1.0, "")
     assert work(rewritten(before, turned.replace("o.id, ", "c.id, "), shop))[0] is None
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT id FROM customers WHERE NOT is_active",
+        "SELECT total FROM orders WHERE total > $1 AND id NOT IN ($2)",
+        "SELECT COUNT(CASE WHEN country = 'DE' THEN 1 END) * 1.0 / "
+        "NULLIF(COUNT(CASE WHEN country = 'FR' THEN 1 END), 0) FROM customers",
+        "SELECT id FROM products WHERE price < stock OR price > stock",
+        "SELECT c.id FROM customers c JOIN orders o ON o.customer_id = c.id "
+        "WHERE o.total > (SELECT AVG(total) FROM orders)",
+        "SELECT id FROM orders WHERE placed_at >= NOW() - INTERVAL '7 days'",
+        "SELECT id FROM orders WHERE EXTRACT(YEAR FROM placed_at) = 2021 AND notes ILIKE '%gift_'",
+        "SELECT customer_id FROM orders GROUP BY customer_id HAVING SUM(total) > 1000",
+        "SELECT id FROM orders o WHERE EXISTS (SELECT 1 FROM order_items i WHERE order_id = o.id)",
+        "SELECT id FROM customers EXCEPT SELECT customer_id FROM orders",
+        "SELECT o.id FROM orders o JOIN customers c USING (id) WHERE c.country IN ('DE', 'FR')",
+        "UPDATE orders SET total = $1 WHERE id = ANY($2::int[]) RETURNING *",
+        "DELETE FROM orders USING customers c WHERE c.id = customer_id AND c.email LIKE $1",
+    ],
+)
+def test_rows_are_made_to_fit(sql: str, shop: Schema) -> None:
+    assert work(record(sql, shop)) == (1.0, "")

@@ -139,7 +139,9 @@ class RowMaker:
                     for name in instance.columns
                     if (instance, name) in self._parent
                 }
-                pile.add(asked, witness, copies, vary=self.attempt == 2)
+                # Values above those of the rows beside, or below: an average is passed either way.
+                number = witness + (60 if self.attempt == 1 else 0)
+                pile.add(asked, number, copies, vary=self.attempt == 2)
         for pile in made.values():
             pile.add_lone(LONE, nulls=self.attempt > 0)
         _keep_keys(made)
@@ -162,8 +164,8 @@ class _Pile:
         self._seen: list[set[tuple[str, ...]]] = [set() for _ in self._unique]
         self._next = 0
 
-    def add(self, asked: Row, witness: int, copies: int, *, vary: bool) -> None:
-        base = self._filled(asked, witness)
+    def add(self, asked: Row, number: int, copies: int, *, vary: bool) -> None:
+        base = self._filled(asked, number)
         self._put(base, frozenset(asked))
         if set(self._key) <= asked.keys() and self._key:
             return
@@ -196,13 +198,16 @@ class _Pile:
     def _filled(self, asked: Row, number: int) -> Row:
         row: Row = {}
         fresh = self._number() + 10
-        for column in self.table.columns:
+        size = len(self.table.columns)
+        for place, column in enumerate(self.table.columns):
             name = column.name.lower()
             if name in asked:
                 row[name] = asked[name]
                 continue
             key = name in self._key or any(name in names for names in self._unique)
-            row[name] = self._plain(name, fresh if key else number)
+            # Columns of a row differ, now this one being the larger, now the other.
+            shift = place if number % 2 == 0 else size - place
+            row[name] = self._plain(name, fresh if key else number + 2 * shift)
         return row
 
     def _plain(self, name: str, number: int) -> Value:

@@ -86,7 +86,7 @@ _DEFINITE = re.compile(
     r"ambiguous|same number of (result )?columns|has \d+ columns but \d+ values|misuse of "
     r"(aggregate|window)|aggregates? (functions? )?(are|is) not allowed|cannot contain aggregates|"
     r"sub-select returns \d+ columns|Subquery returns \d+ columns|values for \d+ columns|"
-    r"duplicate column name|table .* has \d+ columns|no such column|column .* specified more than",
+    r"duplicate column name|table .* has \d+ columns|column .* specified more than",
     re.I,
 )
 _GROUPED = re.compile(r"must appear in the GROUP BY clause", re.I)

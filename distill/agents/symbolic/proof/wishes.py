@@ -50,9 +50,21 @@ def wishes(tree: exp.Expr, instances: Instances, evaluate: Evaluate) -> Wishes:
     from set operations."""
     found = Wishes()
     reader = _Reader(instances, evaluate, found)
-    for node in tree.find_all(exp.Predicate, exp.Join, exp.Intersect, exp.Insert, exp.Tuple):
-        if node.find_ancestor(exp.Case, exp.If) is None:
+    branches = Wishes()
+    of_branch = _Reader(instances, evaluate, branches)
+    for node in tree.find_all(exp.Predicate, exp.Join, exp.Intersect, exp.Insert, exp.Column):
+        branch = node.find_ancestor(exp.Case, exp.If, exp.Where, exp.Select)
+        if isinstance(branch, (exp.Case, exp.If)) and branch.find_ancestor(exp.Where) is None:
+            of_branch.read(node)
+        else:
             reader.read(node)
+    # What a CASE tells apart is there to be found, where nothing else is wanted of the column.
+    for var, wanted in branches.of.items():
+        told = [w for w in wanted if w[0] in ("=", "like")]
+        if told and var not in found.of:
+            found.of[var] = told
+    for place, bound in branches.bound.items():
+        found.bound.setdefault(place, bound)
     if isinstance(tree, exp.Update):
         for assignment in tree.expressions:
             reader.assignment(assignment)
@@ -74,6 +86,8 @@ class _Reader:
             self._insert(node)
         elif isinstance(node, exp.In):
             self._in(node)
+        elif isinstance(node, exp.Column):
+            self._flag(node)
         elif isinstance(node, exp.Between):
             self._compare(node.this, node.args["low"], ">=", node)
             self._compare(node.this, node.args["high"], "<=", node)
@@ -96,6 +110,15 @@ class _Reader:
             left, right = node.this, node.expression
             self._compare(left, right, operator, node)
             self._compare(right, left, _FLIPPED.get(operator, operator), node)
+
+    def _flag(self, node: exp.Column) -> None:
+        """A column that is a condition by itself, or under NOT."""
+        above = node.parent
+        if isinstance(above, (exp.Where, exp.And, exp.Or, exp.Not)) or (
+            isinstance(above, exp.Join) and node.arg_key == "on"
+        ):
+            for var in self.instances.of(node):
+                self.found.add(var, "=", not isinstance(above, exp.Not))
 
     def assignment(self, node: exp.Expr) -> None:
         if isinstance(node, exp.EQ) and isinstance(node.this, exp.Column):
@@ -180,7 +203,7 @@ class _Reader:
             return
         for value in node.expressions:
             if variables:
-                self._bind(value, variables[0], "=")
+                self._bind(value, variables[0], "<>" if negated else "=")
             if isinstance(value, (exp.Subquery, exp.Select)):
                 if not negated:
                     self._same_as_output(variables, value)
