@@ -23,7 +23,7 @@ from sqlcomplete.model.prompt import Prompt
 from sqlcomplete.model.reading import ReadingOn
 from sqlcomplete.model.session import OutOfTimeError
 from sqlcomplete.profile.enrich import with_mined_joins
-from sqlcomplete.profile.habits import Habit, Habits
+from sqlcomplete.profile.habits import Habit, habits_of
 from sqlcomplete.profile.model import Profile
 from sqlcomplete.profile.offer import by_habit, habitual_ghost, with_phrases
 from sqlcomplete.prompting import Prompter
@@ -81,7 +81,7 @@ class Completer:
     ) -> None:
         if profile is not None:
             schema = with_mined_joins(schema, profile)
-        self._habits = None if profile is None else Habits(profile)
+        self._habits = None if profile is None else habits_of(profile)
         self.schema = schema
         self.index = SchemaIndex(schema)
         self._lock = Lock()
