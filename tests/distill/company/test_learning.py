@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -268,3 +270,15 @@ def test_a_users_error_is_one_line_and_nothing_is_written(
     assert code == 2
     assert said in output
     assert not data.exists()
+
+
+def test_the_schema_may_come_from_a_live_database(tmp_path: Path) -> None:
+    database = tmp_path / "shop.db"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript(DDL)
+    log = tmp_path / "app.sql"
+    log.write_text("SELECT id, total FROM orders WHERE state = 'x';\n")
+    url = f"sqlite:///{database}"
+    code, said = invoke("--db", url, "--log", str(log), "--name", "live", "--profile-only")
+    assert code == 0, said
+    assert load_profile("live").dialect == "sqlite"
