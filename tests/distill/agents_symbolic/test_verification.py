@@ -79,6 +79,13 @@ def test_a_rewrite_must_return_what_the_original_did(shop: Schema) -> None:
     assert work(rewritten(before, other, shop, note="adds a filter")) == (1.0, "")
 
 
+def test_the_clock_may_go_on_between_two_runs(shop: Schema) -> None:
+    before = "UPDATE orders SET placed_at = GETDATE() WHERE id = @id"
+    step = Step("rewriting", "symbolic", KEEPS_MEANING, before=before)
+    made = record(before, shop, "tsql").after(step, sql=before.lower())
+    assert work(made) == (1.0, "")
+
+
 def test_a_rewrite_of_dml_must_leave_the_same_rows(shop: Schema) -> None:
     before = "UPDATE orders SET total = total + $1 WHERE id = $2"
     assert work(rewritten(before, before.replace("total + $1", "$1 + total"), shop))[0] == 1.0

@@ -31,7 +31,12 @@ from sqlcomplete.schema.index import SchemaIndex
 
 Status = Literal["ran", "impossible", "error", "empty", "differs"]
 _ENGINES: dict[str, Engine] = {"sqlite": SqliteEngine(), "duckdb": DuckdbEngine()}
-_VOLATILE = re.compile(r"\b(random|rand|newid|uuid|gen_random_uuid|now|current_\w+)\b", re.I)
+_VOLATILE = re.compile(
+    r"\b(rand\w*|newid|newsequentialid|uuid\w*|gen_random_uuid|generate_uuid|now|current_\w+|"
+    r"getdate|getutcdate|sysdate\w*|sysutcdatetime|localtime\w*|curdate|curtime|utc_\w+|"
+    r"\w+_timestamp|unixepoch)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
