@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 import yaml
+from agents_shop import write_shop
 from click.testing import CliRunner
 from endpoint import Endpoint, content, say, sensible, slow, status
-from shop import write_shop
 
 from distill.agents.command import agents
 from distill.corpus import read_corpus

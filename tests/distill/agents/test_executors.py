@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from shop import record
+from agents_shop import record
 
 from distill.agents.chain import Chain
 from distill.agents.executors import InProcesses

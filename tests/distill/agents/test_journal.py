@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from agents_shop import SHOP, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from shop import SHOP, record
 
 from distill.agents.journal import Journal, JournalError
 from distill.agents.record import Outcome, Reject, Step

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from agents_shop import SHOP, STATEMENTS, record
 from endpoint import Endpoint, content
-from shop import SHOP, STATEMENTS, record
 
 from distill.agents.lm import prompts
 from distill.agents.lm.agents import ModelExpansion, ModelRewriting, ModelVerification

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from agents_shop import record
 from endpoint import Endpoint, content, cut, raw, slow, status
-from shop import record
 
 from distill.agents.lm import prompts
 from distill.agents.lm.answers import Scores, ask_for

@@ -8,9 +8,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from agents_shop import SHOP, STATEMENTS, record
 from hypothesis import given
 from hypothesis import strategies as st
-from shop import SHOP, STATEMENTS, record
 
 from distill.agents.balance import allot
 from distill.agents.difficulty import read_losses

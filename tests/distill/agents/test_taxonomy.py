@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from shop import STATEMENTS
+from agents_shop import STATEMENTS
 
 from distill.agents.taxonomy import CATEGORIES, UNREAD, distribution, traits
 
