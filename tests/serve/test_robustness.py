@@ -63,41 +63,40 @@ def test_what_is_no_http_is_refused(start: Start, content: bytes) -> None:
         assert client.get("/health").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/v1/complete", "/v1/completions", "/infill", "/v1/events"])
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"null",
-        b"[]",
-        b'"',
-        b"\xff\xfe\x00",
-        b"{" * 100_000,
-        b'{"text": "\\ud800", "cursor": 0, "prompt": "\\ud800", "type": "\\ud800"}',
-        b'{"prompt": {"a": 1}, "input_prefix": [], "text": {}, "type": 1}',
-        b'{"prompt": [[[1]]], "input_extra": {}, "text": null, "cursor": null, "type": null}',
-        b'{"a": ' + b"9" * 100_000 + b"}",
-    ],
-    ids=range(10),
+NO_REQUESTS = (
+    b"",
+    b"null",
+    b"[]",
+    b'"',
+    b"\xff\xfe\x00",
+    b"{" * 100_000,
+    b'{"text": "\\ud800", "cursor": 0, "prompt": "\\ud800", "type": "\\ud800"}',
+    b'{"prompt": {"a": 1}, "input_prefix": [], "text": {}, "type": 1}',
+    b'{"prompt": [[[1]]], "input_extra": {}, "text": null, "cursor": null, "type": null}',
+    b'{"a": ' + b"9" * 100_000 + b"}",
 )
-def test_bodies_that_are_no_request(start: Start, path: str, content: bytes) -> None:
+
+
+def test_bodies_that_are_no_request(start: Start) -> None:
     with start(model=TinyModel()).client() as client:
         headers = {"Content-Type": "application/json"}
-        answer = client.post(path, content=content, headers=headers)
-        assert 400 <= answer.status_code < 500, (answer.status_code, answer.text[:200])
-        assert "\n" not in answer.json()["error"]["message"]
-        assert len(answer.text) < 1000
+        for path in ("/v1/complete", "/v1/completions", "/infill", "/v1/events"):
+            for content in NO_REQUESTS:
+                answer = client.post(path, content=content, headers=headers)
+                assert 400 <= answer.status_code < 500, (path, content[:80], answer.text[:200])
+                assert "\n" not in answer.json()["error"]["message"]
+                assert len(answer.text) < 1000
 
 
 def test_huge_requests_end_soon(start: Start) -> None:
     with start(model=TinyModel()).client() as client:
         for text in (
-            "(" * 200_000,
-            "SELECT " + "a," * 100_000,
+            "(" * 50_000,
+            "SELECT " + "a," * 20_000,
             "'" * 100_001,
-            "/*" * 100_000,
+            "/*" * 30_000,
             "\u202e\U0001f600" * 50_000,
-            "SELECT * FROM " + "(SELECT * FROM " * 5_000,
+            "SELECT * FROM " + "(SELECT * FROM " * 1_000,
             "\x00" * 10_000,
         ):
             body = {"text": text, "cursor": len(text), "deadline_ms": 200}
