@@ -13,8 +13,11 @@ from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.model import Analysis
 
 _WORD = re.compile(r"[^\W\d]\w*")
+_WORD_BEFORE = re.compile(r"([^\W\d]\w*)\s+\Z")
 _ENDING = re.compile(r"[^\W\d]\w*\Z")
 _MOST_TABLES = 3000  # beyond it, a schema's words are not listed, only those in scope
+_NUMBERED = re.compile(r"\$\d")
+_NUMBERS_PARAMETERS = frozenset({"postgres", "redshift", "materialize", "risingwave", "duckdb", ""})
 _ALIAS = 3  # letters: a word so short after a name may be an alias being made up
 
 
@@ -25,6 +28,8 @@ class Guard:
         left = analysis.text[max(analysis.cursor - 200, 0) : analysis.cursor]
         word = re.search(r"\w*\Z", left)
         self._typed = word.group() if word else ""
+        before = _WORD_BEFORE.search(left, 0, len(left) - len(self._typed))
+        self._before = before.group(1).lower() if before else ""
         local = {t.text for t in analysis.statement.tokens if t.text.isidentifier()}
         local.discard(self._typed)
         for relation in (*analysis.scope.relations, *analysis.scope.ctes):
@@ -33,12 +38,18 @@ class Guard:
         local.update(analysis.scope.lateral_aliases)
         self._local = NameSet(local)
         self._names = names
+        # Parameters are $1 where the dialect has them, or where the user writes them so.
+        self._numbered = analysis.dialect in _NUMBERS_PARAMETERS or bool(
+            _NUMBERED.search(analysis.text)
+        )
 
     def __call__(self, text: str) -> bool:
         """Asked with all of the text after the cursor so far."""
+        if not self._numbered and _NUMBERED.search(text):
+            return False
         whole = self._typed + text
         start = 0
-        previous = ""
+        previous = self._before
         quoted = False
         for match in _WORD.finditer(whole):
             between = whole[start : match.start()]
@@ -61,7 +72,7 @@ class Guard:
             return ""
         word = ending.group()
         before = _WORD.findall(whole[: ending.start()])
-        if self._free(word.lower(), before[-1].lower() if before else ""):
+        if self._free(word.lower(), before[-1].lower() if before else self._before):
             return ""
         name = self._names.only(word)
         local = self._local.only(word)

@@ -8,6 +8,7 @@ that are joined later: there a column need only exist somewhere in the schema.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -60,6 +61,8 @@ _GIVEN_COLUMNS = frozenset(
     _partitiondate _table_suffix current_date current_time current_timestamp current_user
     """.split()  # noqa: SIM905 - a list would take a line a word
 )
+# SQLite takes $ and a name for a parameter; sqlglot reads an identifier.
+_PARAMETER = re.compile(r"\$\w+")
 _DATE_PARTS = frozenset(
     """
     year quarter month week isoweek day dayofweek dayofyear hour minute second millisecond
@@ -173,7 +176,7 @@ class _Resolver:
     def unknown(self, node: exp.Identifier) -> str | None:
         """The name as written if it does not exist, else None."""
         parent, name = node.parent, node.name.casefold()
-        if name.startswith(_DUMMY) or not name:
+        if name.startswith(_DUMMY) or not name or _PARAMETER.fullmatch(name):
             return None
         if isinstance(parent, exp.Table) and node.arg_key == "this":
             return None if self._table_exists(parent) else ".".join(p.name for p in parent.parts)
