@@ -77,7 +77,7 @@ def plan(recipe: Recipe, work: Path, inputs: Path) -> tuple[Stage, ...]:
             stages.append(_logits(recipe, work, teacher, checkpoints[teacher.name]))
         stages.append(_fuse(recipe, work, student, student_stage))
         student, student_stage = stages[-1].writes / CHECKPOINT, "fusion"
-    stages.append(_export(recipe, work, student, student_stage))
+    stages.append(_export(recipe, work, corpora, student, student_stage))
     if recipe.evaluation is not None:
         stages.append(_evaluate(recipe, work, inputs))
     return tuple(stages)
@@ -253,7 +253,9 @@ def _fuse(recipe: Recipe, work: Path, student: Path, student_stage: str) -> Stag
     )
 
 
-def _export(recipe: Recipe, work: Path, student: Path, student_stage: str) -> Stage:
+def _export(
+    recipe: Recipe, work: Path, corpora: tuple[Path, ...], student: Path, student_stage: str
+) -> Stage:
     vllm = ("--vllm", str(work / "vllm")) if recipe.vllm else ()
     return Stage(
         name="export",
@@ -269,7 +271,8 @@ def _export(recipe: Recipe, work: Path, student: Path, student_stage: str) -> St
         writes=work / "export",
         settings={"name": recipe.name, "vllm": recipe.vllm},
         needs=(student_stage,),
-        modules=("export.py", "export", "quantise.py"),
+        reads=corpora,
+        modules=("export", "quantise.py"),
         minutes=8,
         megabytes=_MEGABYTES["graph"],
     )
