@@ -39,9 +39,6 @@ from sqlcomplete.verdict import verdict
 SHOWN_FROM = 0.30
 """The least confidence at which the model's ghost is shown."""
 
-LEAST = 0.12
-"""The model stops writing where the whole becomes less likely than this."""
-
 MAX_TOKENS = 14
 _SHORTEST = 2  # characters: less is typed sooner than read
 _LONGEST_TEXT = 1_000_000  # characters: beyond, an answer in time cannot be promised
@@ -237,7 +234,7 @@ class Completer:
             Guard(analysis, self._names),
             lead=lead if lead is not None and lead.confidence >= mixed.other else None,
             max_tokens=MAX_TOKENS,
-            least=LEAST,
+            least=SHOWN_FROM,
         )
         start = time.perf_counter()
         ghost = self._checked(analysis, written.text, written.ends, written.confidence)

@@ -101,7 +101,8 @@ def write_on(
         guard: Asked for each token.
         lead: The text begins so, in tokens that the model need not choose.
         max_tokens: At most so many tokens after the lead.
-        least: Stops before the probability of the whole falls under this.
+        least: The token that brings the probability of the whole under this is the last: it shows
+            whether the one before it ended a word.
     """
     tokenizer = reader.tokenizer
     tokens = list(prompt.tokens)
@@ -140,10 +141,10 @@ def write_on(
             break
         chosen, likely = found
         probability *= likely
-        if probability < least:
-            break
         tokens.append(chosen)
         keep(tokenizer.token_text[chosen])
+        if probability < least:
+            break
     return Continuation(written[len(pending) :], tuple(ends), tuple(confidence))
 
 
