@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distill.corpus import Corpus, CorpusError, Statement
-from distill.samples import make_sample
+from distill.samples import Sample, make_sample
 from sqlcomplete.model.prompt import (
     END,
     PREFIX,
@@ -134,15 +134,24 @@ class Packer:
         labels = [IGNORED] * len(block)
         filled = False
         for statement in statements:
-            sample = make_sample(statement, self.chance)
-            suffix = self.tokenizer.encode(sample.suffix)[:SUFFIX_BUDGET]
-            written = self.tokenizer.encode(sample.written)
+            suffix, written, counted = self._sampled(statement)
             if len(tokens) + len(suffix) + len(written) + 3 > self.length and filled:
                 break
             tokens += [SUFFIX, *suffix, PREFIX, *written, END]
-            labels += [IGNORED] * (len(suffix) + 2) + [*written, END]
+            labels += [IGNORED] * (len(suffix) + 2) + [*counted, END]
             filled = True
         return tokens, labels
+
+    def _sampled(self, statement: Statement) -> tuple[list[int], list[int], list[int]]:
+        """A sample of the statement: the tokens of its suffix, of what is written, and the labels
+        of the latter."""
+        suffix, written = self._encoded(make_sample(statement, self.chance))
+        return suffix, written, written
+
+    def _encoded(self, sample: Sample) -> tuple[list[int], list[int]]:
+        """The tokens of its suffix, cut to the prompt's budget, and of what is written."""
+        suffix = self.tokenizer.encode(sample.suffix)[:SUFFIX_BUDGET]
+        return suffix, self.tokenizer.encode(sample.written)
 
     def _fixed(self, tokens: list[int], labels: list[int]) -> Pack:
         missing = max(self.length - len(tokens), 0)

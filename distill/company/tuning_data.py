@@ -20,7 +20,6 @@ from distill.company.tuning_values import with_values
 from distill.corpus import Statement
 from distill.packs import IGNORED, Packer, Source
 from distill.samples import make_sample
-from sqlcomplete.model.prompt import END, PREFIX, SCHEMA_BUDGET, SUFFIX, SUFFIX_BUDGET
 from sqlcomplete.model.tokenizer import Tokenizer
 from sqlcomplete.schema.model import Schema
 
@@ -153,27 +152,11 @@ class CompanyPacker(Packer):
             for kind, size in zip(kinds, sizes, strict=True)
         ]
 
-    def _drawn(self) -> tuple[list[int], list[int]]:
-        source = self.chance.choices(self.sources, self._weights)[0]
-        statements = list(source.statements)
-        self.chance.shuffle(statements)
-        budget = self.chance.choice((SCHEMA_BUDGET, SCHEMA_BUDGET, SCHEMA_BUDGET // 2))
-        block = self._schema_block(source.schema, statements[:8], budget)
-        tokens = list(block)
-        labels = [IGNORED] * len(block)
-        filled = False
-        for statement in statements:
-            sql, values = with_values(statement.sql, self.chance)
-            sample = make_sample(replace(statement, sql=sql), self.chance)
-            suffix = self.tokenizer.encode(sample.suffix)[:SUFFIX_BUDGET]
-            written = self.tokenizer.encode(sample.written)
-            if len(tokens) + len(suffix) + len(written) + 3 > self.length and filled:
-                break
-            tokens += [SUFFIX, *suffix, PREFIX, *written, END]
-            labels += [IGNORED] * (len(suffix) + 2)
-            labels += [*self._without_values(sample.written, written, values), END]
-            filled = True
-        return tokens, labels
+    def _sampled(self, statement: Statement) -> tuple[list[int], list[int], list[int]]:
+        sql, values = with_values(statement.sql, self.chance)
+        sample = make_sample(replace(statement, sql=sql), self.chance)
+        suffix, written = self._encoded(sample)
+        return suffix, written, self._without_values(sample.written, written, values)
 
     def _without_values(self, text: str, tokens: list[int], values: Sequence[str]) -> list[int]:
         """The labels of a text's tokens: those that begin inside of a value are ignored."""
