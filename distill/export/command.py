@@ -53,7 +53,13 @@ def draw_packs(
     help="A corpus it was trained on: weights are rounded for its statements. May repeat.",
 )
 @click.option("--packs", default=8, show_default=True, help="Packs of it to measure layers on.")
-@click.option("--method", type=click.Choice(list(Method)), default=Method.MIXED, show_default=True)
+@click.option(
+    "--method",
+    type=click.Choice([str(method) for method in Method]),
+    default=str(Method.MIXED),
+    show_default=True,
+    callback=lambda _context, _option, value: Method(value),
+)
 @click.option("--megabytes", default=LIMIT / 1e6, show_default=True, help="The graph's in a wheel.")
 @click.option("--reference", type=click.Path(path_type=Path), help="Write optimum's graph here.")
 @click.option("--vllm", type=click.Path(path_type=Path), help="Write a folder for vLLM here.")
