@@ -129,8 +129,8 @@ def _parse(text: str, end: int, dialect: str) -> exp.Expr | None:
 def _try(text: str, end: int, dialect: str) -> exp.Expr | None:
     try:
         trees = [t for t in sqlglot.parse(text, dialect=dialect) if t is not None]
-    except (SqlglotError, RecursionError, ValueError):
-        return None
+    except (SqlglotError, RecursionError, ValueError, AttributeError):
+        return None  # AttributeError: some of sqlglot's parsers trip over what is not finished
     if not trees or any(isinstance(t, exp.Command) for t in trees):
         return None
     for tree in trees:  # the one whose names surround the ghost's end, or the last
@@ -164,6 +164,8 @@ class _Resolver:
             if node.alias
         }
         self._projected = {a.alias.casefold() for a in tree.find_all(exp.Alias)}
+        for listed in tree.find_all(exp.TableAlias):  # the columns that a CTE lists by name
+            self._projected |= {column.name.casefold() for column in listed.columns}
         self._write = _written_tables(tree)
         self._scopes: dict[int, Scope] = {}
         for query in _queries(tree):
@@ -185,7 +187,8 @@ class _Resolver:
         if isinstance(parent, exp.Column) and node.arg_key == "table":
             return None  # judged with its column; alone, the dot's right side is still unwritten
         if isinstance(parent, exp.Schema) and isinstance(parent.parent, exp.Insert):
-            return None if self._in_any(self._write, name) else node.name
+            known = self._has(parent.this, name) if isinstance(parent.this, exp.Table) else False
+            return None if known else node.name
         if isinstance(parent, exp.Join):  # USING (name)
             return (
                 None if name in self._names.columns | self._projected or self._ctes else node.name
@@ -292,7 +295,10 @@ class _Resolver:
         return known or None
 
     def _query_columns(self, scope: Scope, depth: int) -> Columns:
-        alias = scope.expression.parent.args.get("alias") if scope.expression.parent else None
+        above = scope.expression.parent
+        while isinstance(above, exp.SetOperation):  # a recursive CTE reads its own first branch
+            above = above.parent
+        alias = above.args.get("alias") if above is not None else None
         if isinstance(alias, exp.TableAlias) and alias.columns:
             return frozenset(c.name.casefold() for c in alias.columns)
         query = scope.expression
@@ -370,4 +376,7 @@ def _unknown_words(
 
 def _read(scope: Scope) -> dict[str, exp.Expr | Scope]:
     """What the query's own FROM reads, by alias; a CTE that it only could read is not among it."""
-    return {name: source for name, (_, source) in scope.selected_sources.items()}
+    try:
+        return {name: source for name, (_, source) in scope.selected_sources.items()}
+    except SqlglotError:  # two relations without a name: none can be told from the other
+        return {}

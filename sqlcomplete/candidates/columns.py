@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from sqlcomplete.candidates.foreseen import foreseen, written_columns
+from sqlcomplete.candidates.foreseen import (
+    awaits_from,
+    foreseen,
+    is_inside,
+    mentioned_names,
+    written_columns,
+)
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.situation import Situation, bare
 from sqlcomplete.schema.model import Table
@@ -31,7 +38,9 @@ def columns(here: Situation) -> Iterator[Candidate]:
         )
     ):
         target = here.analysis.scope.target
-        if target is not None:
+        if target is not None and not target.columns:
+            yield from mentioned(here, "")
+        elif target is not None:
             # An upsert assigns the very columns that its INSERT lists.
             listed = (
                 here.analysis.scope.insert_columns if here.clause is Clause.INSERT_COLUMNS else ()
@@ -49,6 +58,8 @@ def columns(here: Situation) -> Iterator[Candidate]:
                 )
         if not _reads_yet(here):
             yield from _of_any_table(here)
+        elif any(not relation.columns for relation in here.relations):
+            yield from mentioned(here, "")
     else:
         yield from _of_any_table(here)
 
@@ -78,9 +89,9 @@ def _qualified(here: Situation, qualifier: tuple[str, ...]) -> Iterator[Candidat
     name = qualifier[-1].lower()
     for relation in here.relations:
         if relation.name.lower() == name:
-            for position, column in enumerate(relation.columns):
-                if here.fits(column.name):
-                    yield _column(here, relation, column, position, qualify=False)
+            yield from _of_relation(here, relation)
+            if not relation.columns:
+                yield from mentioned(here, name)
             return
     target = here.analysis.scope.target
     if (target is not None and target.name.lower() == name) or (
@@ -89,14 +100,20 @@ def _qualified(here: Situation, qualifier: tuple[str, ...]) -> Iterator[Candidat
         table = target.table
     else:
         table = here.index.table(name, qualifier[-2] if len(qualifier) > 1 else None)
+    cte = next((c for c in here.analysis.scope.ctes if c.name.lower() == name), None)
     if table is not None:
-        relation = _as_relation(table)
-        for position, column in enumerate(relation.columns):
-            if here.fits(column.name):
-                yield _column(here, relation, column, position, qualify=False)
-    elif not _reads_yet(here):
+        yield from _of_relation(here, _as_relation(table))
+    elif cte is not None:
+        yield from _of_relation(here, cte)
+    elif not _reads_yet(here) or awaits_from(here):
         # An alias that FROM will give: the names of any table may follow it.
         yield from _of_any_table(here)
+
+
+def _of_relation(here: Situation, relation: Relation) -> Iterator[Candidate]:
+    for position, column in enumerate(relation.columns):
+        if here.fits(column.name):
+            yield _column(here, relation, column, position, qualify=False)
 
 
 def _in_scope(here: Situation) -> Iterator[Candidate]:
@@ -107,16 +124,21 @@ def _in_scope(here: Situation) -> Iterator[Candidate]:
             counts[low] = counts.get(low, 0) + 1
     nearest = here.relations[0].level
     shadowed = set(counts)
+    plain: list[Candidate] = []
     for relation in here.relations:
         outer = relation.level > nearest
         for position, column in enumerate(relation.columns):
             if not here.fits(column.name):
                 continue
             low = column.name.lower()
-            qualify = (
-                here.qualifies or counts.get(low, 0) > 1 or (outer and low in shadowed)
-            ) and here.expectation.quote is None
+            must = counts.get(low, 0) > 1 or (outer and low in shadowed)
+            qualify = (here.qualifies or must) and here.expectation.quote is None
             yield _column(here, relation, column, position, qualify=qualify)
+            if qualify and not must and not outer:
+                one = _column(here, relation, column, position, qualify=False)
+                plain.append(replace(one, features=one.features | {"plain"}))
+    # Right too, and some write a name that is clear so whatever they wrote before.
+    yield from plain
 
 
 def _column(
@@ -181,11 +203,27 @@ def _of_any_table(here: Situation) -> Iterator[Candidate]:
     """Columns of the tables that the projection lets foresee; then each name of any table once: no
     FROM says yet which one is meant."""
     qualifier = here.expectation.qualifier[-1].lower() if here.expectation.qualifier else None
+    for cte in here.analysis.scope.ctes:
+        if qualifier is None and is_inside(here, cte):
+            continue  # what a recursive CTE begins with comes from elsewhere
+        for one in _of_relation(here, cte):
+            yield replace(one, features=one.features | {"of a cte"})
     written = written_columns(here)
     for name, tables in foreseen(here).items():
         if qualifier is None or name == qualifier:
             yield from _of_foreseen(here, name, tables, written, dotted=qualifier is None)
     yield from _of_all_tables(here)
+
+
+def mentioned(here: Situation, qualifier: str) -> Iterator[Candidate]:
+    """Columns of relations that nobody declares: the names that the statement gives them already,
+    behind `qualifier` or, where that is empty, behind none."""
+    for name in mentioned_names(here, qualifier):
+        if here.fits(name):
+            yield Candidate(
+                name, here.write(name), Kind.COLUMN, name, "used in this statement",
+                frozenset({"mentioned", "derived"}),
+            )  # fmt: skip
 
 
 def _of_foreseen(

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from sqlcomplete.candidates.situation import Situation, bare
 from sqlcomplete.schema.model import Table
-from sqlcomplete.syntax.model import TokenKind
+from sqlcomplete.syntax.keywords import KEYWORDS
+from sqlcomplete.syntax.lex import name_of
+from sqlcomplete.syntax.model import Clause, Relation, TokenKind
 
+_NAMES_NO_COLUMN = frozenset(
+    {"AS", "FROM", "JOIN", "INTO", "UPDATE", "WITH", "::", "USING", "TABLE"}
+)
+_OPENS_BODY = frozenset({"AS", "MATERIALIZED"})
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
 _MOST = 12  # tables that fit equally well: more say nothing
 
@@ -29,6 +35,66 @@ def written_columns(here: Situation) -> tuple[tuple[str, str], ...]:
         dotted = before is not None and before.text == "." and at - 2 >= begun
         found.append((bare(tokens[at - 2]) if dotted else "", bare(token)))
     return tuple(found)
+
+
+def mentioned_names(here: Situation, qualifier: str) -> tuple[str, ...]:
+    """Names that stand in the statement as columns which no known relation has, as written: behind
+    `qualifier`, or behind none where it is empty; and those of INSERT's list."""
+    known = {c.name.lower() for r in here.relations for c in r.columns}
+    known |= {r.name.lower() for r in here.relations} | {
+        c.name.lower() for c in here.analysis.scope.ctes
+    }
+    found: dict[str, str] = {}
+    if here.clause in (Clause.SET, Clause.ON_CONFLICT, Clause.RETURNING, Clause.WHERE):
+        found.update((name.lower(), name) for name in here.analysis.scope.insert_columns)
+    tokens = here.others
+    for at, token in enumerate(tokens):
+        if token.kind not in _NAMES or token.upper in KEYWORDS:
+            continue
+        before = tokens[at - 1] if at else None
+        after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        if after in (".", "(") or before is None or before.upper in _NAMES_NO_COLUMN:
+            continue
+        owner = bare(tokens[at - 2]) if before.text == "." and at > 1 else ""
+        if owner == qualifier and bare(token) not in known:
+            if before.kind in _NAMES and before.upper not in KEYWORDS:
+                continue  # an alias
+            if not owner and at > 1 and tokens[at - 2].upper in _NAMES_NO_COLUMN:
+                continue
+            found.setdefault(bare(token), name_of(token))
+    return tuple(found.values())
+
+
+def awaits_from(here: Situation) -> bool:
+    """Whether a SELECT around the cursor has no FROM yet: its aliases are still to be given."""
+    selects = [False]
+    for token in here.left:
+        if token.text == "(":
+            selects.append(False)
+        elif token.text == ")" and len(selects) > 1:
+            selects.pop()
+        elif token.upper == "SELECT":
+            selects[-1] = True
+        elif token.upper == "FROM":
+            selects[-1] = False
+    return any(selects)
+
+
+def is_inside(here: Situation, cte: Relation) -> bool:
+    """Whether the cursor stands in the CTE's own body."""
+    depth, body, before = 0, False, ""
+    for token in here.left:
+        if token.start <= cte.start:
+            continue
+        if token.text == "(":
+            body = body or (not depth and before in _OPENS_BODY)
+            depth += 1
+        elif token.text == ")":
+            depth -= 1
+            if body and not depth:
+                return False
+        before = token.upper
+    return body
 
 
 def fitting_tables(here: Situation, columns: tuple[str, ...]) -> tuple[Table, ...]:

@@ -31,7 +31,9 @@ def tables(here: Situation, limit: int) -> Iterator[Candidate]:
     seen: set[int] = set()
     wanted = _wanted_columns(here)
     found = list(linked.values())
-    found += here.index.tables_matching(here.typed, namespace=namespace, limit=limit)
+    # A schema that knows no namespace has the tables meant, whatever stands left of the dot.
+    known = namespace if here.index.namespaces else None
+    found += here.index.tables_matching(here.typed, namespace=known, limit=limit)
     if not here.typed and namespace is None:
         found += _recent(here)
     for table in found:

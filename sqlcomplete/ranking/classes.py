@@ -283,6 +283,19 @@ def phrase_units(phrase: str) -> tuple[str, ...]:
     return tuple(units)
 
 
+def phrase_rests(words: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """(phrase, what is left of it) of each phrase that begins with all of `words` and goes on."""
+    count = len(words)
+    return tuple(
+        (" ".join(phrase), " ".join(phrase[count:]))
+        for phrase in _PHRASES_BY_FIRST.get(words[0], ())
+        if len(phrase) > count and phrase[:count] == tuple(words)
+    )
+
+
+LONGEST_PHRASE = max(len(phrase) for phrase in _PHRASES)
+
+
 def positions(tokens: Sequence[Token]) -> Iterable[tuple[int, Context, Unit]]:
     """(token index, context, unit that follows) for each unit of a statement, from the left."""
     reader = Reader(tokens)

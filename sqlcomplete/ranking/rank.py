@@ -12,13 +12,19 @@ from itertools import pairwise
 
 from sqlcomplete.candidates.matching import FUZZY, PREFIX, WORD, match_tier
 from sqlcomplete.candidates.model import Candidate
-from sqlcomplete.ranking.classes import AGGREGATES, context_of, phrase_units
+from sqlcomplete.ranking.classes import (
+    AGGREGATES,
+    LONGEST_PHRASE,
+    context_of,
+    phrase_rests,
+    phrase_units,
+)
 from sqlcomplete.ranking.defaults import DEFAULT_WEIGHTS
 from sqlcomplete.ranking.features import features_of, group_of, surroundings
 from sqlcomplete.ranking.model import Ranked
 from sqlcomplete.ranking.prior import Prior, load_prior
 from sqlcomplete.schema.index import SchemaIndex
-from sqlcomplete.syntax.model import Analysis, Kind
+from sqlcomplete.syntax.model import Analysis, Kind, Token
 
 _FITS = {PREFIX: 1.0, WORD: 0.1, FUZZY: 0.02}
 _FLOOR = 1e-4  # of a class that the prior has not seen here: the grammar allows it all the same
@@ -74,8 +80,7 @@ def _prior_shares(
 ) -> list[float]:
     expectation = analysis.expectation
     start, typed = expectation.replace[0], expectation.typed
-    context = context_of([t for t in analysis.statement.tokens if t.end <= start])
-    classes = prior.classes(context)
+    classes = _classes_after([t for t in analysis.statement.tokens if t.end <= start], prior)
     shares = [0.0] * len(candidates)
     groups: dict[str, list[int]] = {}
     for place, candidate in enumerate(candidates):
@@ -108,6 +113,30 @@ def _prior_shares(
             shares[place] *= 0.3  # written already: what goes on is worth more
     total = sum(shares) + _FLOOR / 10
     return [share / total for share in shares]
+
+
+def _classes_after(left: Sequence[Token], prior: Prior) -> dict[str, float]:
+    """The probability of each class after the tokens `left`.
+
+    A phrase is counted as one unit, so nothing is counted behind its first words. Where these stand
+    at the end of `left`, the rest of each phrase gets what the phrase has at the place before them.
+    """
+    classes = prior.classes(context_of(left))
+    for count in range(min(LONGEST_PHRASE - 1, len(left)), 0, -1):
+        words = [token.upper for token in left[-count:]]
+        rests = phrase_rests(words)
+        if not rests:
+            continue
+        before = prior.classes(context_of(left[:-count]))
+        alone = before.get(words[0], 0.0) if count == 1 else 0.0
+        total = alone + sum(before.get(phrase, 0.0) for phrase, _ in rests)
+        if not total:
+            break
+        classes = {name: share * alone / total for name, share in classes.items()}
+        for phrase, rest in rests:
+            classes[rest] = classes.get(rest, 0.0) + before.get(phrase, 0.0) / total
+        break
+    return classes
 
 
 def _share_among_values(
@@ -157,7 +186,7 @@ def _of_class(
         share = classes.get(units[0], 0.0)
         for before, unit in pairwise(units):
             share *= _after(prior, before, unit)
-        return share + floor
+        return max(share, classes.get(candidate.match.upper(), 0.0)) + floor
     if kind is Kind.FUNCTION:
         return _of_function(candidate, classes) + floor
     if kind is Kind.OPERATOR:

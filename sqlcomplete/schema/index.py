@@ -112,6 +112,11 @@ class SchemaIndex:
                 return None
         return self._best(found, name, None)
 
+    def table_within(self, name: str, namespace: str | None) -> Table | None:
+        """As `table`; where the schema knows no namespace at all, a table answers within any: dumps
+        and migrations often leave out the namespace that queries write."""
+        return self.table(name, namespace if self.namespaces else None)
+
     @staticmethod
     def _best(found: list[Table], name: str, namespace: str | None) -> Table | None:
         if not found:

@@ -357,7 +357,7 @@ class Resolver:
                 kind, columns, complete = "cte", found.columns, found.complete
             else:
                 namespace = reference.names[-2].name if len(reference.names) > 1 else None
-                table = self.index.table(last.name, namespace)
+                table = self.index.table_within(last.name, namespace)
                 if table is None and last.hole and reference.alias is None:
                     return None  # a name being typed
                 if table is not None:

@@ -7,6 +7,7 @@ import pytest
 from sqlcomplete.candidates import candidates
 from sqlcomplete.schema.ddl import schema_from_ddl
 from sqlcomplete.schema.index import SchemaIndex
+from sqlcomplete.schema.model import Column, Schema, Table
 from sqlcomplete.syntax import analyse
 from sqlcomplete.syntax.model import Kind
 
@@ -52,4 +53,11 @@ def test_the_default_namespace_may_be_named(drawn: str) -> None:
 
 
 def test_an_unknown_namespace_has_no_tables() -> None:
-    assert offered("SELECT * FROM nowhere.|", Kind.TABLE) == []
+    index = SchemaIndex(Schema("postgres", (Table("orders", (Column("id"),), namespace="sales"),)))
+    analysis = analyse("SELECT * FROM nowhere.", 22, index, "postgres")
+    assert [c.insert for c in candidates(analysis, index) if c.kind is Kind.TABLE] == []
+
+
+def test_tables_read_without_namespaces_are_meant_whatever_namespace_is_written() -> None:
+    assert "orders" in offered("SELECT * FROM sales.|", Kind.TABLE)
+    assert "customer_id" in offered("SELECT * FROM sales.orders WHERE |", Kind.COLUMN)

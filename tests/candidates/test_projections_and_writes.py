@@ -93,3 +93,43 @@ def test_known_values_go_before_a_placeholder_that_the_text_has_never_used() -> 
 def test_one_text_is_one_line_of_the_popup() -> None:
     found = ranked("SELECT status, count(*) FROM orders GROUP BY |")
     assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "name"),
+    [
+        ("WITH paid AS (SELECT id AS paid_id FROM orders) SELECT |", "paid_id"),
+        ("WITH paid AS (SELECT id AS paid_id FROM orders) SELECT paid.|", "paid_id"),
+        (
+            "WITH paid AS (SELECT id AS paid_id FROM orders) UPDATE orders SET id = paid.|",
+            "paid_id",
+        ),
+        ("WITH RECURSIVE up (top) AS (SELECT id FROM orders UNION ALL SELECT u.|", "top"),
+        ("SELECT p.*, (SELECT id FROM orders WHERE orders.id = p.|", "weight"),
+        ("SELECT o.id FROM orders o WHERE |", "status"),
+        ("SELECT seen, id FROM log.visits ORDER BY |", "seen"),
+        ("SELECT v.seen FROM log.visits v WHERE v.|", "seen"),
+        ("INSERT INTO visits (seen, place) VALUES (1, 2) ON CONFLICT (|", "place"),
+        (
+            "INSERT INTO visits (seen, place) VALUES (1, 2) ON CONFLICT (seen) DO UPDATE SET |",
+            "place",
+        ),
+        (
+            "INSERT INTO visits (seen, place) VALUES (1, 2)"
+            " ON CONFLICT (seen) DO UPDATE SET place = EXCLUDED.|",
+            "place",
+        ),
+    ],
+)
+def test_names_are_offered_before_or_without_a_table_that_declares_them(
+    drawn: str, name: str
+) -> None:
+    assert name in offered(drawn, Kind.COLUMN)
+
+
+def test_a_recursive_query_does_not_begin_with_its_own_columns() -> None:
+    assert "top" not in offered("WITH RECURSIVE up (top) AS (SELECT |", Kind.COLUMN)
+
+
+def test_of_a_declared_table_no_other_column_is_offered() -> None:
+    assert "made" not in offered("SELECT made FROM orders WHERE |", Kind.COLUMN)

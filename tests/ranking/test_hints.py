@@ -82,3 +82,19 @@ def test_a_thousand_tables_are_offered_and_ranked_within_ten_milliseconds() -> N
             assert rank(candidates(analysis, index), analysis, index)
             spent.append(time.process_time() - begun)
         assert min(spent) < 0.010
+
+
+@pytest.mark.parametrize(
+    ("drawn", "word"),
+    [
+        ("SELECT * FROM orders WHERE status IS |", "NULL"),
+        ("SELECT * FROM orders WHERE status IS NOT |", "NULL"),
+        ("SELECT * FROM orders o LEFT |", "JOIN"),
+        ("SELECT status FROM orders GROUP |", "BY"),
+    ],
+)
+def test_the_rest_of_a_phrase_leads_behind_its_first_words(drawn: str, word: str) -> None:
+    cursor = drawn.index("|")
+    analysis = analyse(drawn.replace("|", "", 1), cursor, INDEX, "postgres")
+    found = rank(candidates(analysis, INDEX), analysis, INDEX)
+    assert found[0].candidate.insert == word
