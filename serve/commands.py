@@ -6,6 +6,7 @@ import ipaddress
 import re
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -26,6 +27,9 @@ from sqlcomplete.model.endpoint import parse_address
 
 # How long a stop waits for answers under way, in seconds.
 GRACE = 5
+# Seconds after which one thread lets another run: an answer that is due waits no longer than this
+# for a completion that computes.
+SWITCH = 0.001
 MOST_CONNECTIONS = 1000
 
 
@@ -139,6 +143,7 @@ def serve(
             timeout_graceful_shutdown=GRACE,
         )
     )
+    sys.setswitchinterval(SWITCH)
     with listen(host, port) as listener:
         click.echo(f"sqlcomplete serves {address(listener)} (stop with Ctrl+C)", err=True)
         with _signals_done_with():

@@ -6,14 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlcomplete.cli.engine import Completes
+from sqlcomplete.completion import Completion
 from sqlcomplete.model.conversation import Conversation, LanguageModel
 from sqlcomplete.model.prompt import Prompt
 from sqlcomplete.schema.model import Schema
 
 
-class SharedCompleter(Completes, Protocol):
+class SharedCompleter(Protocol):
     """A completer of one schema that many users share."""
+
+    def complete(
+        self,
+        text: str,
+        cursor: int,
+        *,
+        max_items: int = 10,
+        deadline_ms: float = 150,
+        early: Callable[[Completion], None] | None = None,
+    ) -> Completion: ...
 
     @property
     def session(self) -> Conversation | None: ...

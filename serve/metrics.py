@@ -35,6 +35,13 @@ class Metrics:
             ["source"],
             registry=self.registry,
         )
+        self.model = Counter(
+            "sqlcomplete_model",
+            "Completions, by what the model did: 'answered', 'late' where it was shed for lack of "
+            "time, 'superseded' by the session's next keystroke, 'none' where it was not asked.",
+            ["share"],
+            registry=self.registry,
+        )
         self.deadlines = Counter(
             "sqlcomplete_deadlines",
             "Completions, by whether they were ready within their deadline.",

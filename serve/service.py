@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from starlette.requests import Request
@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 SESSION_HEADER = "x-session-id"
 _WAITING_SHARE = 0.6  # of a deadline that a request may wait for its own session
+_SENDING_SHARE = 0.8  # of a deadline past which the deterministic answer is sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Answered:
 
     completion: Completion
     computed: int
+    superseded: bool = False
 
 
 class Service:
@@ -174,20 +176,43 @@ class Service:
 
     @contextmanager
     def chat(
-        self, task: Task, loaded: Loaded, asked: Asked
+        self,
+        task: Task,
+        loaded: Loaded,
+        asked: Asked,
+        *,
+        typed: bool = False,
+        meanwhile: Callable[[SharedCompleter], None] | None = None,
     ) -> Iterator[tuple[SharedCompleter, Turn]]:
-        """The asker's completer, with the model's turn behind it."""
+        """The asker's completer, with the model's turn behind it.
+
+        A keystroke, `typed`, supersedes those of the same session that still wait. `meanwhile` is
+        called with a completer without the model before another request of the session is waited
+        for.
+        """
         until = asked.arrived + asked.deadline_ms / 1000 * _WAITING_SHARE
+
+        def before_waiting() -> None:
+            if meanwhile is not None:
+                of_all = self.conversations.completer(loaded.make, asked.named, asked.dialect)
+                meanwhile(of_all.beside(model=False))
+            task.leave_processor()
+
         with (
+            # Before the session is waited for: it is the older keystroke that has it.
+            self.turns.turn(
+                (id(asked.named), asked.client),
+                task.leave_processor,
+                supersedes=typed and asked.client != "",
+            ) as turn,
             self.conversations.chat(
                 loaded.make,
                 asked.named,
                 asked.dialect,
                 asked.client,
                 until=until,
-                before_waiting=task.leave_processor,
+                before_waiting=before_waiting,
             ) as completer,
-            self.turns.turn((id(asked.named), asked.client), task.leave_processor) as turn,
         ):
             task.on_cancel(turn.cancel)
             session = completer.session
@@ -204,7 +229,8 @@ class Service:
                 self.metrics.waited.observe(turn.waited)
 
     async def complete(self, request: Request, asked: Asked) -> Answered:
-        """One completion: with the model's word where its turn comes in time.
+        """One completion: with the model's word where its turn comes in time, else the
+        deterministic one before the deadline.
 
         Raises:
             ApiError, ClientGoneError.
@@ -212,19 +238,40 @@ class Service:
         loaded = self.ready()
 
         def work(task: Task) -> Answered:
-            with self.chat(task, loaded, asked) as (completer, turn):
+            def early(completion: Completion) -> None:
+                task.offer(Answered(completion, 0))
+
+            def ask(completer: SharedCompleter) -> Completion:
+                completion = completer.complete(
+                    asked.text,
+                    asked.cursor,
+                    max_items=asked.max_items,
+                    deadline_ms=asked.left_ms,
+                    early=early,
+                )
+                if completer.session is None and loaded.model is not None and completion.items:
+                    return replace(completion, model="late")
+                return completion
+
+            with self.chat(
+                task, loaded, asked, typed=True, meanwhile=lambda alone: early(ask(alone))
+            ) as (completer, turn):
                 session = completer.session
                 before = 0 if session is None else session.computed
-                completion = completer.complete(
-                    asked.text, asked.cursor, max_items=asked.max_items, deadline_ms=asked.left_ms
-                )
+                completion = ask(completer)
                 computed = 0 if session is None else session.computed - before
-                if turn.cancelled:
+                if task.cancelled:
                     raise ClientGoneError
-                return Answered(completion, computed)
+                return Answered(completion, computed, turn.superseded)
 
-        answered = await self.run(request, work)
+        until = asked.arrived + asked.deadline_ms / 1000 * _SENDING_SHARE
+        answered = await self.run(request, work, until=until)
         ghost = answered.completion.ghost
+        share = answered.completion.model
+        if answered.superseded and share == "late":
+            self.metrics.model.labels("superseded").inc()
+        else:
+            self.metrics.model.labels(share).inc()
         self.metrics.ghosts.labels("none" if ghost is None else ghost.source).inc()
         took = (time.perf_counter() - asked.arrived) * 1000
         self.metrics.deadlines.labels("yes" if took <= asked.deadline_ms else "no").inc()
@@ -232,14 +279,17 @@ class Service:
             self.events.answered(answered.completion)
         return answered
 
-    async def run(self, request: Request, work: Callable[[Task], T]) -> T:
-        """A job of a request, with its errors as the API sends them.
+    async def run(
+        self, request: Request, work: Callable[[Task], T], *, until: float | None = None
+    ) -> T:
+        """A job of a request, with its errors as the API sends them; from `until` on, what it has
+        offered stands for its result.
 
         Raises:
             ApiError, ClientGoneError.
         """
         try:
-            return await self.completing.run(work, request)
+            return await self.completing.run(work, request, until=until)
         except Exception as error:
             raise _as_sent(error) from None
 

@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlcomplete.model.session import OutOfTimeError
+from sqlcomplete.model.session import BusyError, OutOfTimeError
 
 QUANTUM = 0.1  # seconds after which a turn passes on where others wait
 _IDLE_WAIT = 0.025  # seconds that background work waits for the model to be free
-_IDLE_STEP = 0.05  # seconds that a step of background work is taken to last
+_LONGEST_STEP = 0.25  # seconds after which a background step is taken to be over
+ASIDE = 0.1  # seconds from one background step to the next where the model is never idle
 _SMOOTH = 0.1  # weight of the newest turn in the estimate of what a turn takes
 
 
@@ -26,6 +27,7 @@ class Turn:
         self.deadline: float | None = None
         self.held_since: float | None = None
         self.cancelled = False
+        self.superseded = False
         self.waited = 0.0  # seconds
         self.wake = threading.Event()
         self.thread = threading.get_ident()
@@ -52,6 +54,11 @@ class Turn:
         self.cancelled = True
         self.wake.set()
 
+    def supersede(self) -> None:
+        """Ends the work since the same client asks anew: what it typed since is what counts."""
+        self.superseded = True
+        self.cancel()
+
 
 class Turns:
     """Gives out turns at a model that serves `width` requests at a time. Thread-safe.
@@ -62,10 +69,14 @@ class Turns:
     answer than that all get half of one.
     """
 
-    def __init__(self, *, width: int = 1, quantum: float = QUANTUM) -> None:
+    def __init__(self, *, width: int = 1, quantum: float = QUANTUM, aside: float = ASIDE) -> None:
         self._lock = threading.Lock()
         self._idle = threading.Condition(self._lock)
-        self._background_until = 0.0
+        self._aside = aside
+        self._reader: threading.Thread | None = None
+        self._reader_until = 0.0
+        self._reader_due = 0.0
+        self._newest: dict[object, Turn] = {}
         self._width = width
         self._quantum = quantum
         self._holding = 0
@@ -80,19 +91,32 @@ class Turns:
 
     @contextmanager
     def turn(
-        self, client: object, before_waiting: Callable[[], None] | None = None
+        self,
+        client: object,
+        before_waiting: Callable[[], None] | None = None,
+        *,
+        supersedes: bool = False,
     ) -> Iterator[Turn]:
         """A turn for one request; it is taken at its first step and given back at the end.
 
-        `before_waiting` is called once, before the first step.
+        `before_waiting` is called once, before the first step. One that `supersedes` ends what the
+        same client asked for before in this way.
         """
         turn = Turn(self, client, before_waiting)
         completed = False
+        if supersedes:
+            with self._lock:
+                older = self._newest.get(client)
+                self._newest[client] = turn
+            if older is not None:
+                older.supersede()
         try:
             yield turn
             completed = True
         finally:
             with self._lock:
+                if self._newest.get(client) is turn:
+                    del self._newest[client]
                 if turn.held_since is not None:
                     self._give_back(turn, completed=completed)
 
@@ -124,18 +148,31 @@ class Turns:
         return time.perf_counter() + begins + takes / 2 > deadline
 
     def background(self, deadline: float | None = None) -> None:
-        """The gate of work that nobody waits for: it goes on only while the model is idle.
+        """The gate of work that nobody waits for: a thread at a time, while the model is idle, and
+        a step now and then where it never is; else what is new to a busy server would never be
+        read.
 
-        Raises: OutOfTimeError, where it is not.
+        Raises: BusyError, where it is not its time.
         """
-        give_up = time.perf_counter() + _IDLE_WAIT
         with self._idle:
-            while self._holding or self._waiting or time.perf_counter() < self._background_until:
-                left = give_up - time.perf_counter()
-                if left <= 0:
-                    raise OutOfTimeError
-                self._idle.wait(left)
-            self._background_until = time.perf_counter() + _IDLE_STEP
+            if not self._may_read() and not (self._idle.wait(_IDLE_WAIT) and self._may_read()):
+                raise BusyError
+            now = time.perf_counter()
+            self._reader = threading.current_thread()
+            self._reader_until = now + _LONGEST_STEP
+            self._reader_due = now + self._aside
+
+    def _may_read(self) -> bool:
+        now = time.perf_counter()
+        reader = self._reader
+        if (
+            reader is not None
+            and reader is not threading.current_thread()
+            and reader.is_alive()
+            and now < self._reader_until
+        ):
+            return False
+        return not (self._holding or self._waiting) or now >= self._reader_due
 
     def _wait(self, turn: Turn) -> None:
         begun = time.perf_counter()

@@ -111,11 +111,12 @@ class TimingsBody(BaseModel):
 
 
 class CompletionBody(BaseModel):
-    """The answer of `POST /v1/complete`."""
+    """The answer of `POST /v1/complete`; `model` tells whether the model was asked and in time."""
 
     id: str
     ghost: GhostBody | None
     items: list[ItemBody]
+    model: Literal["none", "answered", "late"]
     timings_ms: TimingsBody
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -22,6 +23,8 @@ class Task:
 
     def __init__(self, leave: Callable[[], None]) -> None:
         self._leave = leave
+        self._loop = asyncio.get_running_loop()
+        self.offered: asyncio.Future[Any] = self._loop.create_future()
         self._lock = threading.Lock()
         self._on_cancel: Callable[[], None] | None = None
         self.cancelled = False
@@ -30,6 +33,15 @@ class Task:
         """Lets another job run on the processor: this one waits, or works elsewhere, from now."""
         leave, self._leave = self._leave, _nothing
         leave()
+
+    def offer(self, result: object) -> None:
+        """An answer that is sent where the job's own comes late; the first one counts."""
+
+        def keep() -> None:
+            if not self.offered.done():
+                self.offered.set_result(result)
+
+        _call_soon(self._loop, keep)
 
     def on_cancel(self, act: Callable[[], None]) -> None:
         """`act` is called once the work is no longer wanted; at once where that is so already."""
@@ -97,8 +109,12 @@ class WorkPool:
         wrapped.add_done_callback(lambda done: done.cancelled() or done.exception())
         return task, wrapped
 
-    async def run(self, job: Callable[[Task], T], request: Request) -> T:
+    async def run(
+        self, job: Callable[[Task], T], request: Request, *, until: float | None = None
+    ) -> T:
         """The job's result; the job is cancelled where the client goes first.
+
+        From `until` on (`time.perf_counter()`), what the job has offered is taken for its result.
 
         Raises:
             ApiError: 429, too many jobs wait; or whatever the job raises.
@@ -108,9 +124,16 @@ class WorkPool:
         gone = asyncio.ensure_future(_gone(request))
         try:
             waited: set[asyncio.Future[Any]] = {future, gone}
-            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
-            if not future.done():
+            left = None if until is None else max(until - time.perf_counter(), 0.0)
+            await asyncio.wait(waited, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            if not future.done() and not gone.done():
+                waited.add(task.offered)
+                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+            if gone.done() and not future.done():
                 raise ClientGoneError
+            if not future.done():
+                offered: T = task.offered.result()
+                return offered
             return await future
         finally:
             gone.cancel()

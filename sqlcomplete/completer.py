@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from threading import Lock
 
 from sqlcomplete.candidates import candidates
 from sqlcomplete.candidates.functions import catalogue
-from sqlcomplete.completion import Completion, Ghost, Item, Source, Timings
+from sqlcomplete.completion import Completion, Ghost, Item, ModelShare, Source, Timings
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.guard import Guard, schema_names
 from sqlcomplete.model import EMBEDDED, ModelError, load_weights
@@ -128,12 +128,20 @@ class Completer:
         return self._prompter.prompt(analyse(text, self._within(text, cursor), self.index))
 
     def complete(
-        self, text: str, cursor: int, *, max_items: int = 10, deadline_ms: float | None = None
+        self,
+        text: str,
+        cursor: int,
+        *,
+        max_items: int = 10,
+        deadline_ms: float | None = None,
+        early: Callable[[Completion], None] | None = None,
     ) -> Completion:
         """What may come next at `cursor`, an offset in code points.
 
         Past `deadline_ms`, the answer is the deterministic one; the model reads on in the
-        background until the next call, so that a later keystroke finds the prompt read.
+        background until the next call, so that a later keystroke finds the prompt read. `early` is
+        given the deterministic answer before the model is asked: who has promised an answer in time
+        sends that one where the model's comes late.
 
         Raises: CursorError, when the cursor is outside the text.
         """
@@ -150,37 +158,62 @@ class Completer:
         habit = None if self._habits is None else self._habits.at(analysis, found)
         proven = ranked = by_habit(rank(found, analysis, self.index), habit)
         listed = time.perf_counter()
+        known = self._hint(proven, analysis, habit)
+        judged = time.perf_counter() - listed
         deadline = None if deadline_ms is None else begun + deadline_ms * 0.75 / 1000
-        ghost = None
-        judged = 0.0
+        said: _Written | None = None
         source: Source = "schema"
+        share: ModelShare = "none"
+
+        def answer() -> Completion:
+            start = time.perf_counter()
+            ghost, shown = self._together(analysis, ranked, said, known, habit)
+            verdicts = judged + time.perf_counter() - start
+            modelled = time.perf_counter()
+            items = _items(shown, analysis, ghost, max_items, source)
+            ended = time.perf_counter()
+            timings = Timings(
+                total=(ended - begun) * 1000,
+                scope=(analysed - begun) * 1000,
+                candidates=(listed - analysed) * 1000,
+                model=(modelled - listed - verdicts) * 1000,
+                verdict=verdicts * 1000,
+            )
+            return Completion(uuid.uuid4().hex, ghost, items, timings, share)
+
         if self._session is not None:
+            share = "late"
+            if early is not None:
+                early(answer())
             self._reading.stop()
             with self._lock:
-                said, judged = self._ask(analysis, ranked, deadline)
+                said, took = self._ask(analysis, ranked, deadline)
+            judged += took
             if said is not None:
-                ghost, ranked, source = said.ghost, said.ranked, "model+schema"
-        start = time.perf_counter()
-        known = self._hint(proven, analysis, habit)
+                ranked, source, share = said.ranked, "model+schema", "answered"
+        completion = answer()
+        if known is not None and completion.ghost is known:
+            self._shown = (text, cursor, known)
+        return completion
+
+    def _together(
+        self,
+        analysis: Analysis,
+        ranked: tuple[Ranked, ...],
+        said: _Written | None,
+        known: Ghost | None,
+        habit: Habit | None,
+    ) -> tuple[Ghost | None, tuple[Ranked, ...]]:
+        """The ghost that goes furthest, what is known without the model or what it wrote, and the
+        candidates that agree with it."""
+        ghost = None if said is None else said.ghost
         if known is not None and _goes_further(known, ghost):
             ghost = known
             ranked = _agreeing_first(ranked, analysis, known)
-            self._shown = (text, cursor, known)
         if habit is not None:
             ranked = with_phrases(ranked, habit, analysis, partial(self._may_be, analysis))
             ranked = ranked if ghost is None else _agreeing_first(ranked, analysis, ghost)
-        judged += time.perf_counter() - start
-        modelled = time.perf_counter()
-        items = _items(ranked, analysis, ghost, max_items, source)
-        ended = time.perf_counter()
-        timings = Timings(
-            total=(ended - begun) * 1000,
-            scope=(analysed - begun) * 1000,
-            candidates=(listed - analysed) * 1000,
-            model=(modelled - listed - judged) * 1000,
-            verdict=judged * 1000,
-        )
-        return Completion(uuid.uuid4().hex, ghost, items, timings)
+        return ghost, ranked
 
     def _within(self, text: str, cursor: int) -> int:
         if not 0 <= cursor <= len(text):

@@ -7,6 +7,7 @@ from typing import Literal
 
 Status = Literal["valid", "unchecked", "invalid"]
 Source = Literal["model", "schema", "model+schema", "history"]
+ModelShare = Literal["none", "answered", "late"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,14 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """Ghost and items agree: the ghost begins with what the first item inserts."""
+    """Ghost and items agree: the ghost begins with what the first item inserts.
+
+    `model` is "answered" where the model had its say, "late" where it was wanted and had no time,
+    and "none" where it was not asked.
+    """
 
     id: str
     ghost: Ghost | None
     items: tuple[Item, ...]
     timings_ms: Timings
+    model: ModelShare = "none"

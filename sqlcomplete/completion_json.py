@@ -18,6 +18,7 @@ def completion_to_json(completion: Completion) -> dict[str, Any]:
         "id": completion.id,
         "ghost": None if ghost is None else _ghost(ghost),
         "items": [_item(item) for item in completion.items],
+        "model": completion.model,
         "timings_ms": _timings(completion.timings_ms),
     }
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from threading import Lock, Thread
 
 from sqlcomplete.model.conversation import Conversation
-from sqlcomplete.model.session import CHUNK, OutOfTimeError
+from sqlcomplete.model.session import BusyError, OutOfTimeError
+
+CHUNK = 16  # tokens read at a time: a keystroke waits no longer than for these
+_PAUSE = 0.03  # seconds until a model that others have is asked for again
 
 
 class ReadingOn:
@@ -44,5 +48,10 @@ class ReadingOn:
                     return
                 try:
                     self._session.logits(tokens[: known + CHUNK])
+                    continue
+                except BusyError:
+                    if len(tokens) - known < CHUNK:
+                        return  # the next keystroke reads so few along
                 except OutOfTimeError:
                     return  # no longer wanted
+            time.sleep(_PAUSE)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sqlcomplete.model.conversation import Gate, open_gate
 from sqlcomplete.model.errors import ModelError
+from sqlcomplete.model.pace import Pace
 from sqlcomplete.model.tokenizer import Tokenizer
 
 MODEL_FILE = "model.onnx"
@@ -22,7 +23,12 @@ ROOM = 256  # tokens by which a session's buffers grow
 
 
 class OutOfTimeError(Exception):
-    """The deadline passed before all tokens were read; what was read stays in the cache."""
+    """The deadline passed, or would pass, before all tokens were read; what was read stays in the
+    cache."""
+
+
+class BusyError(OutOfTimeError):
+    """Others have the model; ask again later."""
 
 
 class Weights:
@@ -65,6 +71,7 @@ class Weights:
             for layer in range(self.layers)
             for part in ("key", "value")
         ]
+        self.pace = Pace()
         self.bytes_per_token = 2 * self.layers * self.key_value_heads * self.head_size * 4
 
     def session(self) -> Session:
@@ -125,7 +132,8 @@ class Session:
         Tokens in the cache are not computed again, save those whose logits are asked for.
         `deadline` is a `time.perf_counter()` value.
 
-        Raises: OutOfTimeError, past the deadline.
+        Raises: OutOfTimeError, past the deadline; and before it, where by the pace of late the
+            tokens would not be read in time: who waits is better answered at once.
         """
         tokens = list(tokens)
         if positions == 1 and self._last is not None and tokens == self._tokens:
@@ -140,6 +148,11 @@ class Session:
                 raise OutOfTimeError
             self.gate(deadline)
             left = len(tokens) - len(self._tokens)
+            if (
+                deadline is not None
+                and time.perf_counter() + self.weights.pace.seconds(left) > deadline
+            ):
+                raise OutOfTimeError
             # The rows asked for come out of one run.
             size = left if left <= max(CHUNK, positions) else min(CHUNK, left - positions)
             rows = self._run(tokens[len(self._tokens) : len(self._tokens) + size])
@@ -147,6 +160,7 @@ class Session:
         return rows[-positions:]
 
     def _run(self, new: list[int]) -> NDArray[np.float32]:
+        begun = time.perf_counter()
         past = len(self._tokens)
         total = past + len(new)
         if total > self._room:
@@ -168,6 +182,7 @@ class Session:
         found = binding.get_outputs()[-1].numpy()
         rows: NDArray[np.float32] = np.asarray(found[0], dtype=np.float32)
         self._last = rows[-1]
+        self.weights.pace.took(len(new), time.perf_counter() - begun)
         return rows
 
     def _grow(self, least: int) -> None:

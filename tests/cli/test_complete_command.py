@@ -26,7 +26,7 @@ def ddl(tmp_path: Path) -> str:
 def completed(ended: Ended) -> dict[str, object]:
     assert ended.code == 0, ended.err
     answer = json.loads(ended.out)
-    assert set(answer) == {"id", "ghost", "items", "timings_ms"}
+    assert set(answer) == {"id", "ghost", "items", "model", "timings_ms"}
     return dict(answer)
 
 

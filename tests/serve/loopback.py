@@ -48,7 +48,13 @@ class TableCompleter:
         raise AssertionError("there is no model to prompt")
 
     def complete(
-        self, text: str, cursor: int, *, max_items: int = 10, deadline_ms: float = 150
+        self,
+        text: str,
+        cursor: int,
+        *,
+        max_items: int = 10,
+        deadline_ms: float = 150,
+        early: Callable[[Completion], None] | None = None,
     ) -> Completion:
         self.gate.wait(10)
         self.calls.append(deadline_ms)

@@ -55,6 +55,7 @@ def test_a_completion_has_the_shape_of_the_contract(start: Start) -> None:
                 "detail": "sqlite",
             }
         ],
+        "model": "none",
         "timings_ms": {
             "total": 1.23,
             "scope": 0.0,

@@ -164,7 +164,7 @@ def test_it_serves_the_engine_and_stops_gracefully(tmp_path: Path) -> None:
         best = answer.json()["items"][0]
         assert (best["label"], best["kind"]) == ("customers", "table")
         assert best["replace"] == [len(text) - 4, len(text)]
-        assert set(answer.json()) == {"id", "ghost", "items", "timings_ms"}
+        assert set(answer.json()) == {"id", "ghost", "items", "model", "timings_ms"}
 
         put = client.put("/v1/schemas/other", json={"ddl": "CREATE TABLE zebras (id int)"})
         assert (put.json()["tables"], put.json()["columns"]) == (1, 1)

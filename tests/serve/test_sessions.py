@@ -192,3 +192,47 @@ def test_another_model_is_taken_up_under_running_sessions(start: Start) -> None:
         assert models[1].steps > 0
         assert client.get("/health").json()["model"] == "second"
         assert gauge(client, "chats") == 1
+
+
+def test_a_step_of_the_model_that_outlasts_the_deadline_holds_up_no_answer(start: Start) -> None:
+    model = TinyModel(step_seconds=3)
+    with start(model=model).client() as client:
+        begun = time.perf_counter()
+        answer = ask(client, "SELECT * FROM cust", session="a", deadline_ms=200)
+        assert time.perf_counter() - begun < 2.5  # the step goes on for three
+        assert answer["model"] == "late"
+        assert answer["items"][0]["label"] == "customers"
+        # The session's next keystroke does not wait for it either.
+        again = ask(client, "SELECT * FROM custo", session="a", deadline_ms=200)
+        assert time.perf_counter() - begun < 2.5
+        assert again["items"][0]["label"] == "customers"
+        text = client.get("/metrics").text
+    assert 'sqlcomplete_model_total{share="late"} 2.0' in text
+
+
+def test_the_answer_tells_whether_the_model_had_its_say(start: Start) -> None:
+    with start(model=TinyModel()).client() as client:
+        assert ask(client, "SELECT name FROM cust")["model"] == "answered"
+        assert ask(client, "-- nothing to complete here")["model"] == "none"
+
+
+def test_a_keystroke_supersedes_the_one_before_it(start: Start) -> None:
+    model = TinyModel(step_seconds=0.1)
+    server = start(model=model)
+    answers: list[dict[str, Any]] = []
+
+    def first() -> None:
+        with server.client() as client:
+            answers.append(ask(client, "SELECT name FROM cust", session="a"))
+
+    steps = model.steps
+    thread = threading.Thread(target=first, daemon=True)
+    thread.start()
+    until(lambda: model.steps > steps)
+    with server.client() as client:
+        newest = ask(client, "SELECT name FROM custo", session="a")
+        thread.join(20)
+        assert newest["model"] == "answered"
+        assert answers[0]["items"][0]["label"] == "customers"
+        if answers[0]["model"] == "late":
+            assert 'sqlcomplete_model_total{share="superseded"} 1.0' in client.get("/metrics").text

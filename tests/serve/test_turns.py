@@ -11,7 +11,7 @@ from loopback import until
 
 from serve.rate import RateLimit
 from serve.turns import Turns
-from sqlcomplete.model.session import OutOfTimeError
+from sqlcomplete.model.session import BusyError, OutOfTimeError
 
 
 def in_thread(act: Callable[[], None]) -> threading.Thread:
@@ -170,7 +170,7 @@ def test_a_bucket_empties_and_fills() -> None:
 
 
 def test_work_that_nobody_waits_for_goes_on_only_while_the_model_is_idle() -> None:
-    turns = Turns()
+    turns = Turns(aside=60)
     turns.background()
     with turns.turn("a") as turn:
         turn.step(None)
@@ -205,3 +205,34 @@ def test_who_could_not_begin_in_time_does_not_wait() -> None:
     # Where nobody has the model, whoever comes may try.
     with turns.turn("y") as turn:
         turn.step(time.perf_counter() + 0.5)
+
+
+def test_a_busy_model_gives_a_step_now_and_then_to_work_that_nobody_waits_for() -> None:
+    turns = Turns(aside=0.0)
+    with turns.turn("a") as turn:
+        turn.step(None)
+        turns.background()
+        # One reader at a time.
+        ended: list[str] = []
+
+        def read_too() -> None:
+            try:
+                turns.background()
+            except BusyError:
+                ended.append("busy")
+
+        in_thread(read_too).join(10)
+        assert ended == ["busy"]
+        turns.background()
+
+
+def test_the_newest_keystroke_of_a_session_goes_before_its_older_ones() -> None:
+    turns = Turns()
+    with turns.turn("a", supersedes=True) as older:
+        older.step(None)
+        with turns.turn("b", supersedes=True), turns.turn("a", supersedes=True) as newer:
+            with pytest.raises(OutOfTimeError):
+                older.step(None)
+            assert older.superseded and not newer.superseded
+    with turns.turn("a", supersedes=True) as alone:
+        alone.step(None)
