@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlcomplete.candidates.awaited import tables_awaited
 from sqlcomplete.candidates.situation import Situation, bare
 from sqlcomplete.schema.model import Table
 from sqlcomplete.syntax.keywords import KEYWORDS
@@ -120,9 +121,15 @@ def foreseen(here: Situation) -> dict[str, tuple[Table, ...]]:
     for qualifier, name in reversed(written_columns(here)):
         by_qualifier.setdefault(qualifier, []).append(name)
     found: dict[str, tuple[Table, ...]] = {}
+    if here.expectation.qualifier:
+        by_qualifier.setdefault(here.expectation.qualifier[-1].lower(), [])
     for qualifier, names in by_qualifier.items():
         table = here.index.table(qualifier) if qualifier else None
-        tables = (table,) if table is not None else fitting_tables(here, tuple(names))
+        tables: tuple[Table, ...] = () if table is None else (table,)
+        if not tables and qualifier:
+            tables = tables_awaited(here, qualifier, frozenset(names))
+        if not tables:
+            tables = fitting_tables(here, tuple(names))
         if tables:
             found[qualifier] = tables
     return found

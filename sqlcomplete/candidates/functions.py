@@ -1,5 +1,4 @@
-"""Functions of the dialect: the common ones with their signatures first, then all that sqlglot's
-dialect knows by name."""
+"""Functions of the dialect: the common ones with their signatures, then those known by name."""
 
 from __future__ import annotations
 
@@ -8,6 +7,7 @@ from functools import lru_cache
 
 from sqlglot.dialects.dialect import Dialect
 
+from sqlcomplete.candidates.function_names import FUNCTION_NAMES
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.situation import Situation
 from sqlcomplete.syntax.model import Clause, Kind
@@ -98,13 +98,26 @@ _AGGREGATES = frozenset(
     countif bool_and bool_or any_value median stdev row_number rank dense_rank lag lead first_value
     last_value ntile""".split()  # noqa: SIM905
 )
+# Functions that give rows: those that a FROM may read.
+_ROWS = frozenset(
+    """unnest generate_series generate_subscripts json_each json_each_text jsonb_each
+    jsonb_each_text json_tree json_array_elements json_array_elements_text jsonb_array_elements
+    jsonb_array_elements_text json_object_keys jsonb_object_keys json_to_record json_to_recordset
+    jsonb_to_record jsonb_to_recordset json_populate_record json_populate_recordset
+    jsonb_populate_record jsonb_populate_recordset jsonb_path_query regexp_matches
+    regexp_split_to_table string_to_table string_split json_table openjson openrowset openquery
+    openxml containstable freetexttable flatten generator result_scan split_to_table
+    strtok_split_to_table read_csv read_csv_auto read_json read_json_auto read_parquet range glob
+    st_dump st_dumppoints ts_stat arrayjoin numbers xmltable""".split()  # noqa: SIM905
+)
 # What sqlglot lists beside a dialect's own functions: constructs and names of other dialects.
 _NOISE_PREFIXES = ("_", "ML_", "AI_", "ST_", "HLL", "JSON_B", "PARSE_", "VARIANCE_", "IS_")
 
 
 @lru_cache(maxsize=32)
 def catalogue(dialect: str) -> Mapping[str, str]:
-    """The dialect's functions by lower-case name, each with its arguments' text, common ones first.
+    """The dialect's functions by name, each with its arguments' text, common ones first. Names are
+    in lower case, save where the dialect tells cases apart.
 
     An empty text means no arguments; `…` alone means that they are not known.
     """
@@ -121,7 +134,16 @@ def catalogue(dialect: str) -> Mapping[str, str]:
     for name in sorted(names):
         if isinstance(name, str) and name.isidentifier() and not name.startswith(_NOISE_PREFIXES):
             known.setdefault(name.lower(), "…")
+    for name in FUNCTION_NAMES.get(dialect, ()):
+        if name.lower() not in known:
+            known.setdefault(name, "…")
     return known
+
+
+@lru_cache(maxsize=32)
+def function_names(dialect: str) -> frozenset[str]:
+    """The names of the dialect's catalogue, lower case."""
+    return frozenset(name.lower() for name in catalogue(dialect))
 
 
 def _read(table: str) -> Iterator[tuple[str, str]]:
@@ -137,6 +159,8 @@ def functions(here: Situation) -> Iterator[Candidate]:
     if Kind.FUNCTION not in here.kinds or here.expectation.qualifier or here.expectation.quote:
         return
     typed = here.typed
+    first = typed[:1].lower()
+    read = here.clause is Clause.FROM and Kind.COLUMN not in here.kinds
     count = "count" if here.functions_lower else "COUNT"
     if here.clause in (Clause.SELECT, Clause.HAVING, Clause.ORDER_BY) and here.fits(count):
         text = f"{count}(*)"
@@ -144,12 +168,14 @@ def functions(here: Situation) -> Iterator[Candidate]:
             text, text, Kind.FUNCTION, count, "number of rows", frozenset({"aggregate", "rows"})
         )
     for place, (name, arguments) in enumerate(catalogue(here.dialect).items()):
+        if read and name.lower() not in _ROWS:
+            continue
+        if arguments == "…" and (not typed or not name.lower().startswith(first)):
+            continue
         if not here.fits(name):
             continue
-        if arguments == "…" and not name.startswith(typed.lower()[:1] or "\0"):
-            continue
         cased = name if here.functions_lower or not name.islower() else name.upper()
-        features = {"common"} if place < 32 else set()
+        features = {"common"} if place < 32 else {"rare"} if arguments == "…" else set()
         if name in _AGGREGATES:
             features.add("aggregate")
         yield Candidate(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqlcomplete.candidates.awaited import awaited, fit_of
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.naming import free_alias
 from sqlcomplete.candidates.output_names import singular
-from sqlcomplete.candidates.situation import Situation
+from sqlcomplete.candidates.situation import Situation, bare
 from sqlcomplete.schema.model import Table
 from sqlcomplete.syntax.model import Clause, Kind, Relation
 
@@ -21,6 +22,7 @@ def joins(here: Situation, limit: int) -> Iterator[Candidate]:
     taken = [r.name for r in here.relations]
     with_alias = any(r.alias for r in here.near)
     numbered = sorted(n for n in taken if len(n) == 2 and n[0] in "tT" and n[1].isdigit())
+    waiting = awaited(here)
     count = 0
     for relation in reversed(here.near):
         table = relation.table
@@ -34,8 +36,11 @@ def joins(here: Situation, limit: int) -> Iterator[Candidate]:
                 return
             alias = other.name
             declared = ""
-            if with_alias or other.name.lower() in {n.lower() for n in taken}:
-                if numbered:
+            fit = fit_of(other, waiting) if waiting else None
+            if fit is not None or with_alias or other.name.lower() in {n.lower() for n in taken}:
+                if fit is not None:
+                    alias = next((t.text for t in here.others if bare(t) == fit[1]), fit[1])
+                elif numbered:
                     alias = f"{numbered[0][0]}{len(here.near) + 1}"
                 else:
                     alias = free_alias(other.name, taken)
@@ -46,6 +51,8 @@ def joins(here: Situation, limit: int) -> Iterator[Candidate]:
             condition = _condition(here, alias, relation.name, pairs, old_first=_old_first(here))
             text = f"{name}{declared} {here.keyword('ON')} {condition}"
             features = {direction, "linked"}
+            if waiting:
+                features.add("not awaited" if fit is None else fit[0])
             if other.name.lower() in {r.table.name.lower() for r in here.near if r.table}:
                 features.add("used")
             if other.name.lower() in here.words_elsewhere:

@@ -90,9 +90,7 @@ def free_alias(name: str, taken: Iterable[str]) -> str:
     """A short alias for the table `name` that none of `taken` is: its initials, then longer ones,
     then numbered ones."""
     used = {word.lower() for word in taken} | RESERVED
-    words = [w for w in re.split(r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])", name) if w]
-    letters = "".join(word[0] for word in words if not word[0].isdigit()).lower() or "t"
-    first = words[0].lower() if words else letters
+    letters, first = _shortened(name)
     choices = [letters, letters[0], first[:2], first[:3], first]
     for choice in choices:
         if choice not in used and not choice[0].isdigit():
@@ -101,3 +99,18 @@ def free_alias(name: str, taken: Iterable[str]) -> str:
     while f"{letters}{number}" in used:
         number += 1
     return f"{letters}{number}"
+
+
+def is_alias_of(alias: str, name: str) -> bool:
+    """Whether people shorten the table `name` to `alias`, lower case: its initials, the beginning
+    of its name, either with a number behind."""
+    letters, first = _shortened(name)
+    stem = alias.rstrip("0123456789") or alias
+    return stem in (letters, letters[0]) or first.startswith(stem) or name.lower().startswith(alias)
+
+
+def _shortened(name: str) -> tuple[str, str]:
+    """A name's initials and its first word, lower case."""
+    words = [w for w in re.split(r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])", name) if w]
+    letters = "".join(word[0] for word in words if not word[0].isdigit()).lower() or "t"
+    return letters, words[0].lower() if words else letters

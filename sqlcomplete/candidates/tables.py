@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqlcomplete.candidates.awaited import awaited, fit_of, tables_awaited
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.naming import free_alias
 from sqlcomplete.candidates.situation import Situation, bare
@@ -34,7 +35,10 @@ def tables(here: Situation, limit: int) -> Iterator[Candidate]:
     # A schema that knows no namespace has the tables meant, whatever stands left of the dot.
     known = namespace if here.index.namespaces else None
     found += here.index.tables_matching(here.typed, namespace=known, limit=limit)
+    waiting = awaited(here) if here.clause is Clause.FROM else {}
     if not here.typed and namespace is None:
+        for alias, columns in waiting.items():
+            found += tables_awaited(here, alias, columns)
         found += _recent(here)
     for table in found:
         if id(table) in seen or not here.fits(table.name):
@@ -51,6 +55,9 @@ def tables(here: Situation, limit: int) -> Iterator[Candidate]:
             have = {column.name.lower() for column in table.columns}
             share = len(wanted & have) / len(wanted)
             features.add("has all" if share == 1 else "has some" if share else "has none")
+        if waiting:
+            fit = fit_of(table, waiting)
+            features.add("not awaited" if fit is None else fit[0])
         count = len(table.columns)
         insert = here.write(table.name)
         label = table.name
@@ -131,6 +138,11 @@ def new_aliases(here: Situation) -> Iterator[Candidate]:
     alias = f"t{len(numbered) + 1}" if numbered else free_alias(name, taken)
     if numbered and any(r.name.startswith("T") for r in here.relations):
         alias = alias.upper()
+    table = here.index.table(name)
+    waiting = awaited(here) if here.clause is Clause.FROM else {}
+    fit = fit_of(table, waiting) if table is not None else None
+    if fit is not None:
+        alias = next((t.text for t in here.others if bare(t) == fit[1]), fit[1])
     if not here.fits(alias):
         return
     prefix = ""
@@ -138,5 +150,5 @@ def new_aliases(here: Situation) -> Iterator[Candidate]:
         prefix = here.keyword("AS") + " "
     yield Candidate(
         prefix + alias, prefix + alias, Kind.NEW_NAME, alias, f"alias of {name}",
-        frozenset({"alias", "written as"} if written_as else {"alias"}),
+        frozenset({"alias", *(["written as"] if written_as else []), *([fit[0]] if fit else [])}),
     )  # fmt: skip

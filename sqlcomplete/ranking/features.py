@@ -153,7 +153,10 @@ def surroundings(analysis: Analysis, index: SchemaIndex) -> Surroundings:
         oldest=relations[0].name.lower() if relations else None,
         following=_following(
             [bare(t) for t in left[begun:] if t.kind in names],
-            [[c.name.lower() for c in r.columns] for r in situation.relations],
+            [
+                [c.name.lower() for c in r.columns]
+                for r in (*situation.relations, *(analysis.scope.ctes if not started else ()))
+            ],
         ),
     )
 
@@ -182,7 +185,8 @@ _INHERITED = frozenset({
     "same name", "name of the table", "shared", "linked", "foreign", "referencing", "used",
     "recent", "cte", "view", "has all", "has some", "has none", "other namespace", "needed", "all",
     "rest", "expansion", "qualified", "written as", "lateral", "foreseen", "next", "written",
-    "sure", "output", "counted", "aggregated", "column", "with table",
+    "sure", "output", "counted", "aggregated", "column", "with table", "plain", "mentioned",
+    "of a cte", "awaited", "awaited columns", "not awaited",
 })  # fmt: skip
 
 

@@ -36,6 +36,7 @@ _CLASSES_OF_GROUP = {
     "star": ("*",),
     "new": ("new",),
 }
+_KNOWN_BY_NAME = 0.3  # the share of a function that the catalogue has by its name alone
 _UNSEEN_FUNCTION = 1 / 60  # of calls to functions too rare to be counted by name
 
 
@@ -213,4 +214,6 @@ def _of_function(candidate: Candidate, classes: Mapping[str, float]) -> float:
     if share:
         return share
     rare = classes.get("fn", 0.0) * _UNSEEN_FUNCTION
+    if "rare" in candidate.features:
+        return rare * _KNOWN_BY_NAME
     return rare * (2.0 if "common" in candidate.features or name in AGGREGATES else 1.0)

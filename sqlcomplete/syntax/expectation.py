@@ -143,6 +143,8 @@ class Grammar:
         result.kinds |= _VALUE
         fresh = predicate and not state.compares
         result.words(phrases.OPERANDS_IN_PREDICATE if fresh else phrases.OPERANDS)
+        if self.dialect in phrases.TYPED_MOMENTS:
+            result.words(("DATE", "TIMESTAMP"))
         result.signs(("(",), ("-",))
         result.compared = self.left(items, state.left)
         if word_at(items, self.index - 1) == "NOT":
@@ -411,6 +413,8 @@ class Grammar:
         if not before:
             if self.frame.parent is None:
                 result.words(phrases.STATEMENTS)
+                if self.dialect == "tsql":
+                    result.words(("INSERT",))  # INTO may be left out
                 if self.dialect == "duckdb":
                     result.words(("FROM", "DESCRIBE", "COPY", "PRAGMA", "ATTACH"))
                 result.signs(("(",))

@@ -22,6 +22,9 @@ STATEMENTS = (
     "BEGIN",
     "COMMIT",
     "ROLLBACK",
+    "CREATE",
+    "ALTER",
+    "DROP",
 )
 SUBQUERY = ("SELECT", "WITH", "VALUES")
 
@@ -60,6 +63,11 @@ OPERANDS_IN_PREDICATE = (
     "CURRENT_DATE",
     "CURRENT_TIMESTAMP",
     "INTERVAL",
+)
+
+# Dialects that write a moment as DATE '2024-01-31'.
+TYPED_MOMENTS = frozenset(
+    {"", "postgres", "duckdb", "bigquery", "snowflake", "trino", "presto", "mysql", "oracle"}
 )
 
 ILIKE = frozenset(

@@ -8,7 +8,7 @@ from functools import lru_cache
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
-from sqlcomplete.candidates.functions import catalogue
+from sqlcomplete.candidates.functions import function_names
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.lex import lex
 from sqlcomplete.verdict.closing import MADE
@@ -315,7 +315,7 @@ class _Names(Sources):
         """A call that sqlglot does not know: one of the dialect's, or the user's own where they
         call it elsewhere in the text."""
         name = node.name.lower()
-        if name in catalogue(self.dialect) or name in self.elsewhere:
+        if name in function_names(self.dialect) or name in self.elsewhere:
             return None
         return None if name.upper() in _called(self.dialect) else f"no function {node.name}"
 

@@ -133,3 +133,37 @@ def test_a_recursive_query_does_not_begin_with_its_own_columns() -> None:
 
 def test_of_a_declared_table_no_other_column_is_offered() -> None:
     assert "made" not in offered("SELECT made FROM orders WHERE |", Kind.COLUMN)
+
+
+def test_an_alias_that_waits_for_its_table_brings_that_table_and_its_columns() -> None:
+    assert "weight" in offered("SELECT p.|", Kind.COLUMN)
+    assert ranked("SELECT o.id, c.name FROM orders o JOIN |")[0].startswith("customers c ON ")
+    assert ranked("SELECT p.id FROM |")[0] == "parcels"
+    assert "cu" in offered("SELECT cu.name FROM customers |", Kind.NEW_NAME)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "typed", "name"),
+    [
+        ("postgres", "string_to", "string_to_array("),
+        ("postgres", "st_dw", "st_dwithin("),
+        ("tsql", "JSON_Q", "JSON_QUERY("),
+        ("bigquery", "UNIX_MI", "UNIX_MICROS("),
+        ("clickhouse", "toStartOfI", "toStartOfInterval("),
+        ("mysql", "inet", "inet_aton("),
+    ],
+)
+def test_functions_known_by_name_alone_come_once_a_letter_is_typed(
+    dialect: str, typed: str, name: str
+) -> None:
+    text = f"SELECT {typed}"
+    found = candidates(analyse(text, len(text), INDEX, dialect), INDEX)
+    assert name in [one.insert for one in found if one.kind is Kind.FUNCTION]
+
+
+def test_from_reads_only_functions_that_give_rows() -> None:
+    assert offered("SELECT * FROM |", Kind.FUNCTION)
+    assert "generate_series(" in [f.lower() for f in offered("SELECT * FROM g|", Kind.FUNCTION)]
+    assert not {"count(", "avg(", "sum("} & {
+        f.lower() for f in offered("SELECT * FROM |", Kind.FUNCTION)
+    }
