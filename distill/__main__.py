@@ -37,6 +37,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Measure stored top-K logits against online distillation.",
     ),
     "fuse": ("distill.fusion.fuse:fuse", "Train a student on packs and its teachers' logits."),
+    "ablate": (
+        "distill.ablation.command:ablate",
+        "Measure what each stage of a recipe is worth, at equal steps.",
+    ),
+    "measure": (
+        "distill.ablation.measure:measure",
+        "Measure a checkpoint's loss on fixed packs of the dev split.",
+    ),
     "run": ("distill.recipe.command:run", "Make a model by its recipe, or go on with it."),
     "vllm-environment": (
         "distill.vllm.environment:environment",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -45,7 +48,7 @@ def run(
         if name not in names:
             raise RecipeError(f"{recipe}: no stage {name!r}; there are {', '.join(names)}")
     if dry_run:
-        _print_plan(said.name, stages)
+        print_stages(said.name, stages)
         return
     follow(stages, folder, chosen=chosen or tuple(names), any_code=any_code)
 
@@ -91,7 +94,7 @@ def follow(
             path.write_text(text, encoding="utf-8")
         click.echo(f"{stage.name}: {_line(stage)}", err=True)
         began = time.monotonic()
-        code = subprocess.run([sys.executable, "-m", "distill", *stage.command]).returncode
+        code = _run(stage.command)
         if code != 0:
             raise RecipeError(
                 f"{stage.name}: ended with exit code {code}; the same command goes on from there"
@@ -100,7 +103,29 @@ def follow(
         click.echo(f"{stage.name}: {time.monotonic() - began:.0f} s", err=True)
 
 
-def _print_plan(name: str, stages: Sequence[Stage]) -> None:
+def _run(command: Sequence[str]) -> int:
+    """Runs a command of ours and returns its exit code. Told to end, it tells the command to, and
+    waits while that saves itself."""
+    with subprocess.Popen([sys.executable, "-m", "distill", *command]) as child, _told_on(child):
+        return child.wait()
+
+
+@contextmanager
+def _told_on(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(s, lambda number, _: child.send_signal(number)) for s in signals]
+    try:
+        yield
+    finally:
+        for one, handler in zip(signals, before, strict=True):
+            signal.signal(one, handler)
+
+
+def print_stages(name: str, stages: Sequence[Stage]) -> None:
+    """Prints what each stage would run, with an estimate of its time and size."""
     click.echo(f"{name}: {len(stages)} stages; times on two cores, with no GPU")
     for stage in stages:
         click.echo(f"{stage.name}: about {stage.minutes:.0f} min, {stage.megabytes:,.0f} MB")
