@@ -32,6 +32,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "distill.fusion.prune:command",
         "Make a student of a tuned model by dropping its layers of least influence.",
     ),
+    "average": (
+        "distill.averaging:command",
+        "Average the weights of checkpoints that come from one ancestor.",
+    ),
     "compare-kd": (
         "distill.fusion.compare:command",
         "Measure stored top-K logits against online distillation.",

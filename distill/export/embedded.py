@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import logging
 import shutil
 import tempfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -99,6 +100,7 @@ def build_graph(checkpoint: Path) -> onnx.ModelProto:
         tempfile.TemporaryDirectory() as work,
         contextlib.redirect_stdout(chatter),
         contextlib.redirect_stderr(chatter),
+        _without_warnings(),
     ):
         check_extra_options(options, "cpu")
         builder = QwenModel(
@@ -114,6 +116,17 @@ def build_graph(checkpoint: Path) -> onnx.ModelProto:
         graph = onnx.load(str(Path(work) / "model.onnx"), load_external_data=True)
     assert isinstance(graph, onnx.ModelProto)
     return graph
+
+
+@contextlib.contextmanager
+def _without_warnings() -> Iterator[None]:
+    """The builder's libraries log a line for each weight, of no concern to the user."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def size_in_wheel(path: Path) -> int:
