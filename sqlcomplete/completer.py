@@ -6,7 +6,7 @@ import copy
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -26,6 +26,7 @@ from sqlcomplete.profile.enrich import with_mined_joins
 from sqlcomplete.profile.habits import Habit, habits_of
 from sqlcomplete.profile.model import Profile
 from sqlcomplete.profile.offer import by_habit, habitual_ghost, with_phrases
+from sqlcomplete.profile.phrases import Phrase
 from sqlcomplete.prompting import Prompter
 from sqlcomplete.ranking import Ranked, blend, continuation, hint, rank
 from sqlcomplete.schema.index import SchemaIndex
@@ -158,7 +159,8 @@ class Completer:
         habit = None if self._habits is None else self._habits.at(analysis, found)
         proven = ranked = by_habit(rank(found, analysis, self.index), habit)
         listed = time.perf_counter()
-        known = self._hint(proven, analysis, habit)
+        phrases = self._phrases(ranked, habit, analysis)
+        known = self._hint(proven, analysis, phrases)
         judged = time.perf_counter() - listed
         deadline = None if deadline_ms is None else begun + deadline_ms * 0.75 / 1000
         said: _Written | None = None
@@ -167,7 +169,7 @@ class Completer:
 
         def answer() -> Completion:
             start = time.perf_counter()
-            ghost, shown = self._together(analysis, ranked, said, known, habit)
+            ghost, shown = self._together(analysis, ranked, said, known, phrases)
             verdicts = judged + time.perf_counter() - start
             modelled = time.perf_counter()
             items = _items(shown, analysis, ghost, max_items, source)
@@ -184,17 +186,42 @@ class Completer:
         if self._session is not None:
             share = "late"
             if early is not None:
-                early(answer())
+                early(self._as_written(answer(), analysis))
             self._reading.stop()
             with self._lock:
                 said, took = self._ask(analysis, ranked, deadline)
             judged += took
             if said is not None:
                 ranked, source, share = said.ranked, "model+schema", "answered"
+                start = time.perf_counter()
+                phrases = self._phrases(ranked, habit, analysis)
+                known = self._hint(proven, analysis, phrases)
+                judged += time.perf_counter() - start
         completion = answer()
         if known is not None and completion.ghost is known:
             self._shown = (text, cursor, known)
-        return completion
+        return self._as_written(completion, analysis)
+
+    def _as_written(self, completion: Completion, analysis: Analysis) -> Completion:
+        """The answer in the layout and case of the profile's statements."""
+        if self._habits is None:
+            return completion
+        written = partial(self._habits.as_written, analysis=analysis)
+        ghost = completion.ghost
+        return replace(
+            completion,
+            ghost=None if ghost is None else replace(ghost, text=written(ghost.text)),
+            items=tuple(replace(item, insert=written(item.insert)) for item in completion.items),
+        )
+
+    def _phrases(
+        self, ranked: Sequence[Ranked], habit: Habit | None, analysis: Analysis
+    ) -> tuple[Phrase, ...]:
+        """What the profile would write at the cursor, of several words each."""
+        if self._habits is None:
+            return ()
+        known = () if habit is None else habit.phrases
+        return (*known, *self._habits.turned(ranked, analysis))
 
     def _together(
         self,
@@ -202,7 +229,7 @@ class Completer:
         ranked: tuple[Ranked, ...],
         said: _Written | None,
         known: Ghost | None,
-        habit: Habit | None,
+        phrases: Sequence[Phrase],
     ) -> tuple[Ghost | None, tuple[Ranked, ...]]:
         """The ghost that goes furthest, what is known without the model or what it wrote, and the
         candidates that agree with it."""
@@ -210,8 +237,8 @@ class Completer:
         if known is not None and _goes_further(known, ghost):
             ghost = known
             ranked = _agreeing_first(ranked, analysis, known)
-        if habit is not None:
-            ranked = with_phrases(ranked, habit, analysis, partial(self._may_be, analysis))
+        if phrases:
+            ranked = with_phrases(ranked, phrases, analysis, partial(self._may_be, analysis))
             ranked = ranked if ghost is None else _agreeing_first(ranked, analysis, ghost)
         return ghost, ranked
 
@@ -221,11 +248,11 @@ class Completer:
         return cursor
 
     def _hint(
-        self, ranked: Sequence[Ranked], analysis: Analysis, habit: Habit | None
+        self, ranked: Sequence[Ranked], analysis: Analysis, phrases: Sequence[Phrase]
     ) -> Ghost | None:
         """The ghost that needs no model: what the profile is surest of, or what is proven."""
         sources: tuple[tuple[Source, tuple[str, float] | None], ...] = (
-            ("history", None if habit is None else habitual_ghost(habit, analysis)),
+            ("history", habitual_ghost(phrases, analysis)),
             ("schema", hint(ranked, analysis)),
         )
         for source, found in sources:

@@ -10,14 +10,21 @@ from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.profile.joining import compared_columns, joins_seen
 from sqlcomplete.profile.memory import END, Memory, Vote, clauses_of, own_votes
 from sqlcomplete.profile.model import Profile
-from sqlcomplete.profile.phrases import Phrase, Writer, phrases
+from sqlcomplete.profile.phrases import Phrase, Writer, phrases, turn, writes_lower
+from sqlcomplete.profile.turns import Turns, plain_words
 from sqlcomplete.profile.words import Named, compared_before, is_name, named, words
-from sqlcomplete.syntax.lex import lex
+from sqlcomplete.ranking import Ranked
+from sqlcomplete.syntax.lex import is_keyword, lex
 from sqlcomplete.syntax.model import Analysis, Kind, Token, TokenKind
 
 _SURE_FROM = 1.0  # votes' own weight (ages and runs) at which the profile is believed by half
 _RARE = 0.12  # how much of the prior's mass a typed letter leaves
+_ALWAYS = 0.9  # share of statements from which on their style goes without asking
 _MOST_TRUST = 0.95
+TURNED = 3
+"""The first candidates that are looked at for how they go on."""
+
+_TURN_TRUST = 0.68  # what holds of a turn's probability, measured as that of phrases was
 _PLAIN = Named({}, frozenset())
 
 
@@ -43,6 +50,7 @@ class Habits:
         self.profile = profile
         self.memory = Memory(profile)
         self._joins = joins_seen(profile)
+        self._turns = Turns(self.memory.statements)
 
     def at(self, analysis: Analysis, candidates: Sequence[Candidate]) -> Habit | None:
         """What the profile says at the cursor, None where it knows nothing like it.
@@ -90,6 +98,50 @@ class Habits:
         shares = _shares(spellings, by_first, mass)
         writer = Writer(analysis, names)
         return Habit(shares, trust, phrases(branches, mass, trust, writer), evidence)
+
+    def as_written(self, insert: str, analysis: Analysis) -> str:
+        """A text to be inserted at the cursor as these people would have it: keywords in their case
+        where the statement has none yet, and with the white space that always follows it here,
+        where nothing stands right of the cursor yet."""
+        start = analysis.expectation.replace[0]
+        left = [t for t in analysis.statement.tokens if t.end <= start]
+        tokens = _lexed(insert, self.profile.dialect)
+        if (self.profile.style.lower_keywords or 0.0) >= _ALWAYS and writes_lower(left) is None:
+            insert = _lowered(insert, tokens)
+        right = analysis.text[max(analysis.cursor, analysis.expectation.replace[1]) :][:1]
+        if right not in ("", "\n"):
+            return insert
+        clause = clauses_of([*left, *tokens])[max(len(left) + len(tokens) - 1, 0)]
+        return insert + self.memory.layout.after(insert, tokens, clause)
+
+    def turned(self, ranked: Sequence[Ranked], analysis: Analysis) -> list[Phrase]:
+        """The likeliest names at the cursor, each with what people write after such a name; what
+        stands there already whole counts as chosen."""
+        start = analysis.expectation.replace[0]
+        tokens = analysis.statement.tokens
+        if analysis.expectation.replace[1] > analysis.cursor:
+            return []
+        left = [t for t in tokens if t.end <= start]
+        typed = analysis.text[start : analysis.cursor].lower()
+        names = named([*left, *(t for t in tokens if t.start >= max(analysis.cursor, start + 1))])
+        found = []
+        for one in ranked[:TURNED]:
+            insert = one.candidate.insert
+            own = _lexed(insert, self.profile.dialect)
+            if not own or not is_name(own[-1]):
+                continue
+            chance = 1.0 if insert.lower() == typed else one.score
+            both = [*left, *own]
+            plain = plain_words(both, words(both, named(both), self.memory.alias_habit))
+            votes = self._turns.votes(plain, clauses_of(both)[-1])
+            if not votes:
+                continue
+            writer = Writer(analysis, names, own)
+            found += [
+                Phrase(insert + text, chance * share * _TURN_TRUST, count, seen)
+                for text, share, count, seen in turn(votes, writer)
+            ]
+        return found
 
     def _spellings(
         self, candidates: Sequence[Candidate], names: Named, compared: str | None
@@ -186,6 +238,14 @@ def _spelled(
 @lru_cache(maxsize=20_000)
 def _lexed(text: str, dialect: str) -> tuple[Token, ...]:
     return tuple(t for t in lex(text, dialect) if t.kind is not TokenKind.COMMENT)
+
+
+def _lowered(text: str, tokens: Sequence[Token]) -> str:
+    """The text with its keywords in lower case."""
+    for token in tokens:
+        if token.kind is TokenKind.WORD and is_keyword(token.text):
+            text = text[: token.start] + token.text.lower() + text[token.end :]
+    return text
 
 
 def _fits(vote: Vote, typed: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sqlcomplete.profile.layout import Laid, Layout
 from sqlcomplete.profile.model import Profile
 from sqlcomplete.profile.words import Named, named, words
 from sqlcomplete.ranking.classes import Reader
@@ -56,18 +57,21 @@ class Memory:
         self.alias_habit = _alias_habit(profile)
         self._by_two: dict[tuple[str, str, str], list[tuple[Remembered, int]]] = {}
         self._by_one: dict[tuple[str, str], list[tuple[Remembered, int]]] = {}
+        self.statements: list[tuple[Remembered, Laid]] = []
         for idiom in sorted(profile.idioms, key=lambda i: -i.weight):
             tokens = tuple(
                 t for t in lex(idiom.sql, profile.dialect) if t.kind is not TokenKind.COMMENT
             )
             if tokens:
                 self._add(tokens, idiom.weight, idiom.sql)
+        self.layout = Layout(laid for _, laid in self.statements)
 
     def _add(self, tokens: tuple[Token, ...], weight: float, sql: str) -> None:
         names = named(tokens)
         spelled = (*words(tokens, names), END)
         one = Remembered(tokens, spelled, frozenset(names.tables.values()), weight, sql)
         clauses = clauses_of(tokens)
+        self.statements.append((one, Laid(sql, tokens, clauses, weight)))
         for at in range(len(spelled)):
             clause = clauses[at]
             last = spelled[at - 1] if at else "^"

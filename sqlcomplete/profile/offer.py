@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.profile.habits import Habit
@@ -11,11 +12,11 @@ from sqlcomplete.profile.phrases import Phrase
 from sqlcomplete.ranking import Ranked
 from sqlcomplete.syntax.model import Analysis, Kind
 
-SHOWN_FROM = 0.6
+SHOWN_FROM = 0.35
 """The least probability at which a phrase is shown as ghost text."""
 
-_IN_TURN = "cpcpcp"
-_AFTER_A_WORD = "pcppcp"  # the likeliest candidate is what stands there already
+_SHOWN = 5  # lines that are chosen to go together
+_LOOKED_AT = 12  # candidates that may be among them
 _SHORTEST = 3  # characters that are left to write
 
 
@@ -37,7 +38,7 @@ def by_habit(ranked: Sequence[Ranked], habit: Habit | None) -> tuple[Ranked, ...
 
 def with_phrases(
     ranked: Sequence[Ranked],
-    habit: Habit,
+    found: Sequence[Phrase],
     analysis: Analysis,
     allowed: Callable[[str], bool],
 ) -> tuple[Ranked, ...]:
@@ -50,34 +51,62 @@ def with_phrases(
         analysis: What syntax says of it.
         allowed: Whether a text, inserted at the cursor, leaves a statement that can be right.
     """
-    known = {one.candidate.insert for one in ranked[:5]}
-    chosen = [
-        Ranked(_candidate(phrase), phrase.probability)
-        for phrase in habit.phrases
-        if phrase.insert not in known and _is_allowed(phrase, analysis, allowed)
-    ]
-    rest = [
-        one for one in ranked if all(one.candidate.insert != c.candidate.insert for c in chosen)
-    ]
-    typed = analysis.text[analysis.expectation.replace[0] : analysis.cursor]
-    whole = bool(rest) and rest[0].candidate.insert.lower() == typed.lower()
-    return tuple(_shuffled(rest, chosen, _AFTER_A_WORD if whole else _IN_TURN))
+    lines = [Ranked(_candidate(p), p.probability) for p in found]
+    rest = list(ranked)
+    typed = analysis.text[analysis.expectation.replace[0] : analysis.cursor].lower()
+    whole = bool(rest) and rest[0].candidate.insert.lower() == typed
+    first = [] if whole or not rest else rest[:1]
+    chosen = _best(
+        first,
+        [*rest[len(first) : _LOOKED_AT], *lines],
+        len(typed),
+        partial(_is_allowed, analysis=analysis, allowed=allowed),
+    )
+    taken = {one.candidate.insert for one in chosen}
+    return (*chosen, *(one for one in rest if one.candidate.insert not in taken))
 
 
-def _shuffled(rest: list[Ranked], chosen: list[Ranked], turns: str) -> list[Ranked]:
-    """The first lines by turns, c for a candidate and p for a phrase; then the other candidates."""
-    candidates, found, order = iter(rest), iter(chosen), []
-    for turn in turns:
-        one = next(candidates if turn == "c" else found, None)
-        if one is not None:
-            order.append(one)
-    return [*order, *found, *candidates]
+def _best(
+    first: list[Ranked], lines: list[Ranked], typed: int, allowed: Callable[[Ranked], bool]
+) -> list[Ranked]:
+    """The lines that are expected to save most together, `first` among them: each saves what it
+    writes beyond the longest line shown that it begins with, as often as it is right."""
+    chosen = list(first)
+    left = {one.candidate.insert.lower(): one for one in reversed(lines)}
+    for one in first:
+        left.pop(one.candidate.insert.lower(), None)
+    worth = {text: _worth(text, one, chosen, typed) for text, one in left.items()}
+    while worth and len(chosen) < _SHOWN:
+        text = max(worth, key=lambda t: worth[t])
+        one = left.pop(text)
+        gain = worth.pop(text)
+        if gain <= 0:
+            break
+        if one.candidate.kind is Kind.PHRASE and not allowed(one):
+            continue
+        chosen.append(one)
+        for other in worth:
+            if other.startswith(text) or text.startswith(other):
+                worth[other] = _worth(other, left[other], chosen, typed)
+    return chosen
 
 
-def habitual_ghost(habit: Habit, analysis: Analysis) -> tuple[str, float] | None:
+def _worth(text: str, one: Ranked, chosen: Sequence[Ranked], typed: int) -> float:
+    """How many keystrokes the line is expected to save beside those chosen."""
+    shorter, longer = typed + 1, 0.0
+    for other in chosen:
+        theirs = other.candidate.insert.lower()
+        if text.startswith(theirs):
+            shorter = max(shorter, len(theirs))
+        elif theirs.startswith(text):
+            longer = max(longer, other.score)
+    return max(one.score - longer, 0.0) * (len(text) - shorter)
+
+
+def habitual_ghost(found: Sequence[Phrase], analysis: Analysis) -> tuple[str, float] | None:
     """The text to insert at the cursor and its probability, where the profile is sure enough."""
     best: tuple[str, float] | None = None
-    for phrase in habit.phrases:
+    for phrase in found:
         if phrase.probability < SHOWN_FROM:
             continue
         text = _rest(phrase.insert, analysis)
@@ -102,8 +131,8 @@ def _candidate(phrase: Phrase) -> Candidate:
     )
 
 
-def _is_allowed(phrase: Phrase, analysis: Analysis, allowed: Callable[[str], bool]) -> bool:
-    text = _rest(phrase.insert, analysis)
+def _is_allowed(one: Ranked, analysis: Analysis, allowed: Callable[[str], bool]) -> bool:
+    text = _rest(one.candidate.insert, analysis)
     return text is not None and allowed(text)
 
 

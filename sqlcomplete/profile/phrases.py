@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from sqlcomplete.profile.memory import END, Vote
+from sqlcomplete.profile.memory import END, Remembered, Vote
+from sqlcomplete.profile.turns import STOPS
 from sqlcomplete.profile.words import COMPARE, SAME, VALUE, Named, compared_before, is_name
 from sqlcomplete.syntax.lex import is_keyword, name_of
 from sqlcomplete.syntax.model import Analysis, Token, TokenKind
@@ -15,7 +16,9 @@ from sqlcomplete.syntax.model import Analysis, Token, TokenKind
 MOST = 4
 """Phrases offered at one cursor."""
 
-_LEAST = 0.04  # probability below which a phrase is not worth its line
+_LEAST = 0.02  # probability below which a phrase is not worth its line
+_HOLDS = 0.6
+_FEW = 1.4
 _LONGEST = 60  # tokens
 _DOUBT = 0.15  # statements' worth of doubt that each word of a phrase adds
 _LIKELY = 0.5  # of its first word's probability, that the surer of a branch's phrases keeps
@@ -67,10 +70,12 @@ def _numbered(tokens: Sequence[Token]) -> list[int]:
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes tokens of remembered statements as they should stand at the cursor."""
+    """Writes tokens of remembered statements as they should stand at the cursor, or behind the
+    tokens `ahead` where these are written there first."""
 
     analysis: Analysis
     names: Named
+    ahead: tuple[Token, ...] = ()
     _aliases: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -89,6 +94,12 @@ class Writer:
         return next(
             (t.text.lower() for t in self.analysis.statement.tokens if t.start >= end), None
         )
+
+    @cached_property
+    def _left(self) -> tuple[Token, ...]:
+        start = self.analysis.expectation.replace[0]
+        left = (t for t in self.analysis.statement.tokens if t.end <= start)
+        return (*left, *self.ahead)
 
     @cached_property
     def _columns(self) -> frozenset[str] | None:
@@ -147,8 +158,8 @@ class Writer:
                     text = token.text
             else:
                 text = token.text
-            if place and tokens[place - 1].end < token.start:
-                parts.append(" ")
+            if place:
+                parts.append(gap_before(statement, at + place))
             parts.append(text)
         return "".join(parts)
 
@@ -158,8 +169,7 @@ class Writer:
         for back in range(at + place - 2, at - 1, -1):
             if tokens[back + 1].text in COMPARE and tokens[back].kind in _NAMES:
                 return tokens[back].text
-        start = self.analysis.expectation.replace[0]
-        left = [t for t in self.analysis.statement.tokens if t.end <= start]
+        left = self._left
         if at and tokens[at].text in COMPARE and left and left[-1].kind in _NAMES:
             return left[-1].text
         for one, two in pairwise(reversed(left)):
@@ -181,22 +191,57 @@ class Writer:
 
     def _numbers(self, before: Sequence[Token]) -> _Numbers:
         """The placeholders of both statements up to the cursor, the first with the first."""
-        start = self.analysis.expectation.replace[0]
-        left = [t for t in self.analysis.statement.tokens if t.end <= start]
-        theirs, mine = _numbered(before), _numbered(left)
+        theirs, mine = _numbered(before), _numbered(self._left)
         return _Numbers(dict(zip(theirs, mine, strict=False)), max(theirs, default=0), set(mine))
 
-    @property
+    @cached_property
     def _lower(self) -> bool | None:
-        """The case of the statement's keywords; None where it has none yet."""
-        cased = [
-            t.text
-            for t in self.analysis.statement.tokens
-            if t.kind is TokenKind.WORD and len(t.text) > 1 and is_keyword(t.text)
-        ]
-        if not cased:
-            return None
-        return sum(text.islower() for text in cased) * 2 > len(cased)
+        return writes_lower(self.analysis.statement.tokens)
+
+
+def writes_lower(tokens: Sequence[Token]) -> bool | None:
+    """Whether the keywords of a statement are in lower case; None where it has none yet."""
+    cased = [
+        t.text
+        for t in tokens
+        if t.kind is TokenKind.WORD and len(t.text) > 1 and is_keyword(t.text)
+    ]
+    if not cased:
+        return None
+    return sum(text.islower() for text in cased) * 2 > len(cased)
+
+
+def gap_before(statement: Remembered, at: int) -> str:
+    """The white space before a token: nothing, one blank, or a line break with its indentation."""
+    if not at:
+        return ""
+    start, end = statement.tokens[at - 1].end, statement.tokens[at].start
+    gap = statement.sql[start:end]
+    if "\n" in gap:
+        return "\n" + gap.rpartition("\n")[2]
+    return " " if start < end else ""
+
+
+def _held_up(backers: float) -> float:
+    """How much of a phrase's probability, as votes tell it, holds for statements that are not in
+    the profile; `backers` is the number of statements that have the phrase, as `_effective` counts.
+    Measured by cross-validation inside the logs of four applications: a quarter where one statement
+    has it, half where many have."""
+    return _HOLDS * backers / (backers + _FEW)
+
+
+def turn(votes: Sequence[Vote], writer: Writer) -> list[tuple[str, float, int, int]]:
+    """(text, probability, tokens, statements) of what the votes go on with up to the next name, the
+    white space before it included: the run of most expected gain, and the longest that is likely.
+    """
+    mass = sum(vote.weight for vote in votes)
+    found = []
+    for vote, count, share, seen, _ in _runs(votes, mass, writer, stops=STOPS, least=1):
+        text = writer.write(vote, count)
+        if text is not None:
+            gap = gap_before(vote.statement, vote.at)
+            found.append((gap + text, share, count, seen))
+    return found
 
 
 def phrases(
@@ -216,9 +261,9 @@ def phrases(
     groups = sorted(branches.values(), key=lambda votes: -sum(v.weight for v in votes))
     found: dict[str, tuple[float, Phrase]] = {}
     for votes in groups[:_GROUPS]:
-        for vote, count, share, seen in _runs(votes, mass, writer):
+        for vote, count, share, seen, backers in _runs(votes, mass, writer):
             text = writer.write(vote, count)
-            probability = share * trust
+            probability = share * trust * _held_up(backers)
             if text is None or probability < _LEAST:
                 continue
             typed = len(writer.analysis.expectation.typed)
@@ -229,12 +274,19 @@ def phrases(
     return tuple(phrase for worth, phrase in best[:MOST] if worth > 0)
 
 
-def _runs(votes: Sequence[Vote], mass: float, writer: Writer) -> list[tuple[Vote, int, float, int]]:
-    """(a vote that has it, tokens, probability, statements) of the runs that all begin with the
-    votes' common first word: the one of most expected gain, and the longest that is likely."""
+def _runs(
+    votes: Sequence[Vote],
+    mass: float,
+    writer: Writer,
+    stops: Collection[str] = (),
+    least: int = 2,
+) -> list[tuple[Vote, int, float, int, float]]:
+    """(a vote that has it, tokens, probability, statements, backers) of the runs that all
+    begin with the votes' common first word: the one of most expected gain, and the longest that is
+    likely. `stops` are words before which a run ends; it has `least` tokens."""
     current = list(votes)
     following = writer.following
-    cuts: list[tuple[Vote, int, float, int, float]] = []
+    cuts: list[tuple[Vote, int, float, int, float, float]] = []
     length = 0
     gained = 0.0
     chance = 1.0
@@ -245,7 +297,7 @@ def _runs(votes: Sequence[Vote], mass: float, writer: Writer) -> list[tuple[Vote
             word = _said(vote, length)
             tally[word] = tally.get(word, 0.0) + vote.weight
         word = max(tally, key=lambda w: tally[w])
-        if word == END:
+        if word == END or word in stops:
             break
         current = [v for v in current if _said(v, length) == word]
         best = max(current, key=lambda v: v.weight)
@@ -259,20 +311,20 @@ def _runs(votes: Sequence[Vote], mass: float, writer: Writer) -> list[tuple[Vote
         # What one statement alone says may be its own; what many say goes on.
         backers = _effective(current)
         chance *= tally[word] / before * backers / (backers + _DOUBT)
-        if chance < _LEAST:
+        if chance < 2 * _LEAST:
             break
         before = tally[word]
         length += 1
         gained += len(token.text) + 1
-        cuts.append((best, length, chance, len(current), gained))
+        cuts.append((best, length, chance, len(current), backers, gained))
     cuts = [cut for cut in cuts if _may_end(cut[0], cut[1])]
     if not cuts:
         return []
-    gain = max(cuts, key=lambda cut: cut[2] * (cut[4] - 2))
+    gain = max(cuts, key=lambda cut: cut[2] * (cut[5] - 2))
     chosen = {gain[1]: gain}
     likely = [cut for cut in cuts if cut[2] >= _LIKELY * cuts[0][2]]
     chosen.setdefault(likely[-1][1], likely[-1])
-    return [cut[:4] for cut in chosen.values() if cut[1] > 1]
+    return [cut[:5] for cut in chosen.values() if cut[1] >= least]
 
 
 def _said(vote: Vote, length: int) -> str:

@@ -229,3 +229,38 @@ def test_a_full_disk_is_told_and_the_profile_before_stays(monkeypatch: pytest.Mo
     with pytest.raises(ProfileError, match="No space left on device"):
         save_profile(dataclasses.replace(PROFILE, runs=10.0))
     assert load_profile("shop") == PROFILE
+
+
+HABITUAL = dataclasses.replace(
+    PROFILE,
+    joins=(),
+    idioms=idioms(
+        "select id\nfrom orders\nwhere buyer = $1",
+        "select id\nfrom customers\nwhere email = $1",
+        "select id\nfrom orders\nwhere state = $1",
+        weight=1.0,
+    ),
+    style=Style(lower_keywords=1.0),
+)
+
+
+def test_a_name_that_no_statement_has_goes_on_as_other_names_do() -> None:
+    assert "body = $1" in offers("select id\nfrom notes\nwhere ", profile=HABITUAL)
+    assert all("= $1" not in one for one in offers("select id\nfrom notes\nwhere ", profile=None))
+
+
+def test_a_word_comes_with_the_white_space_that_always_follows_it() -> None:
+    assert "from " in offers("select id\n", profile=HABITUAL)
+    assert "where " in offers("select id\nfrom notes\n", profile=HABITUAL)
+    assert "from" in offers("select id\n", profile=None)
+
+
+def test_nothing_is_put_between_a_word_and_what_stands_right_of_it() -> None:
+    text = "select id\n notes"
+    found = Completer(SCHEMA, model=None, profile=HABITUAL).complete(text, len("select id\n"))
+    assert "from" in [item.insert for item in found.items]
+
+
+def test_the_first_keyword_has_the_case_of_the_log() -> None:
+    assert offers("", profile=HABITUAL)[0].startswith("select")
+    assert offers("", profile=PROFILE)[0].startswith("SELECT")
