@@ -23,6 +23,8 @@ from sqlcomplete.syntax.statement import at_cursor, instruction
 
 _WINDOW = 32_000  # characters read on either side of the cursor of a long text
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
+_BEFORE_VALUE = frozenset({"LIKE", "ILIKE", "GLOB", "IN", "BETWEEN"})
+_COMBINING = frozenset({"*", "::", "->", "->>"})
 _VALUE_KINDS = frozenset({Kind.LITERAL})
 
 
@@ -47,7 +49,7 @@ def analyse(text: str, cursor: int, index: SchemaIndex, dialect: str | None = No
         tokens = _mended(text, cursor, name, tokens, current)
         current = _token_at(tokens, cursor)
     statement = at_cursor(text, tokens, cursor, name)
-    silent = _is_silent(current, cursor)
+    silent = _is_silent(current, cursor) or _in_open_value(text, statement.tokens, current, cursor)
     typed_token = current if current is not None and current.kind in _NAMES and not silent else None
     string = (
         current
@@ -147,6 +149,31 @@ def _is_silent(token: Token | None, cursor: int) -> bool:
         return inside or len(token.text) > 1
     if kind is TokenKind.TEMPLATE:
         return inside or not token.closed
+    return False
+
+
+def _in_open_value(
+    text: str, tokens: tuple[Token, ...], current: Token | None, cursor: int
+) -> bool:
+    """Whether the cursor stands behind a double quote that nothing closes on its line, where a
+    value is due: some dialects read text in such quotes as a string."""
+    for at in range(len(tokens) - 1, -1, -1):
+        token = tokens[at]
+        if token.start >= cursor:
+            continue
+        if token.kind is TokenKind.QUOTED and not token.closed and token is not current:
+            before = tokens[at - 1] if at else None
+            return (
+                token.text.startswith('"')
+                and "\n" not in text[token.start : cursor]
+                and before is not None
+                and (
+                    before.upper in _BEFORE_VALUE
+                    or (before.kind is TokenKind.OPERATOR and before.text not in _COMBINING)
+                )
+            )
+        if "\n" in token.text:
+            return False
     return False
 
 

@@ -211,3 +211,17 @@ def test_scope_of_a_finished_statement_is_the_same_at_every_cursor() -> None:
 def test_limit_is_offered_where_the_dialect_has_it(dialect: str, offered: bool) -> None:
     sql = "SELECT * FROM orders ORDER BY id "
     assert ("LIMIT" in analyse(sql, len(sql), INDEX, dialect).expectation.keywords) is offered
+
+
+@pytest.mark.parametrize("value", ['= "Jet A', '= "Jet Airways and S', 'LIKE "%w', '<> "50 % o'])
+def test_nothing_is_offered_in_a_double_quoted_value(value: str) -> None:
+    text = f"SELECT id FROM orders WHERE status {value}"
+    assert analyse(text, len(text), INDEX, "sqlite").expectation.silent
+
+
+def test_after_a_quoted_value_and_on_the_next_line_all_is_offered() -> None:
+    for text in (
+        'SELECT id FROM orders WHERE status = "Jet" AND ',
+        'SELECT id FROM orders WHERE status = "Jet\nAND ',
+    ):
+        assert not analyse(text, len(text), INDEX, "sqlite").expectation.silent
