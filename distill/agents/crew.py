@@ -54,11 +54,11 @@ def make_agent(name: AgentName, settings: AgentsSettings, client: ModelClient | 
     told = settings.symbolic
     try:
         if name == "expansion":
-            weights = tuple(sorted(told.transforms.items()))
-            chosen = {"transforms": weights} if weights else {}
             agent = symbolic.Expansion(
                 symbolic.ExpansionSettings(
-                    children=settings.per_seed, reformatted=told.reformatted, **chosen
+                    transforms=tuple(sorted(told.transforms.items())),
+                    children=settings.per_seed,
+                    reformatted=told.reformatted,
                 )
             )
         elif name == "rewriting":

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from distill.agents.taxonomy import CATEGORIES
+from distill.agents.weights import TRANSFORM_WEIGHTS
 from sqlcomplete.errors import SqlcompleteError
 
 AgentName = Literal["expansion", "rewriting", "selection", "verification"]
@@ -83,15 +84,18 @@ class SelectionSettings:
 
 @dataclass(frozen=True, slots=True)
 class SymbolicSettings:
-    """The symbolic agents'. Expansion: weights of `transforms` by name (none given: all alike;
-    those not named are off then) and the share of changed statements that are `reformatted` too.
+    """The symbolic agents'. Expansion: weights of `transforms` by name, among those that apply to a
+    statement (read from plain values, those not named keep their weight of TRANSFORM_WEIGHTS; 0 is
+    off), and the share of changed statements that are `reformatted` too.
     Rewriting: from which difficulty a statement is `hard`, and the most `lines` of a plan.
     Verification: `attempts` at rows, and `seconds` an engine may work on a record.
     """
 
     __pydantic_config__ = _STRICT
 
-    transforms: Mapping[str, Annotated[float, Field(ge=0)]] = field(default_factory=dict)
+    transforms: Mapping[str, Annotated[float, Field(ge=0)]] = field(
+        default_factory=lambda: dict(TRANSFORM_WEIGHTS)
+    )
     reformatted: Share = 0.3
     hard: Count = 3
     lines: Count = 6
@@ -158,6 +162,7 @@ class AgentsSettings:
             raise SettingsError(f"{where}: agents: one is named twice")
         if settings.asks_model and settings.model is None:
             raise SettingsError(f"{where}: back_ends ask a model, but model is missing")
+        settings = replace(settings, symbolic=_all_weights(settings.symbolic, where))
         for name in settings.selection.quotas:
             if name not in CATEGORIES and not name.startswith("dialect: "):
                 known = ", ".join(sorted(CATEGORIES))
@@ -166,6 +171,22 @@ class AgentsSettings:
                     "'dialect: NAME'"
                 )
         return settings
+
+
+def _all_weights(symbolic: SymbolicSettings, where: str) -> SymbolicSettings:
+    """With the weights of transforms that were not named. Raises: SettingsError."""
+    for name in symbolic.transforms:
+        if name not in TRANSFORM_WEIGHTS:
+            known = ", ".join(TRANSFORM_WEIGHTS)
+            raise SettingsError(
+                f"{where}: symbolic.transforms: no transform {name!r}; there are {known}"
+            )
+    weights = {**TRANSFORM_WEIGHTS, **symbolic.transforms}
+    if not any(weights.values()):
+        raise SettingsError(
+            f"{where}: symbolic.transforms: all are off; leave expansion out of agents instead"
+        )
+    return replace(symbolic, transforms=weights)
 
 
 _ADAPTER = TypeAdapter(AgentsSettings)

@@ -21,6 +21,7 @@ from distill.agents.symbolic.transforms.transpiling import transpile
 from distill.agents.symbolic.transforms.windows import add_window
 from distill.agents.symbolic.transforms.writing import to_delete, to_insert, to_update
 from distill.agents.symbolic.verification import KEEPS_MEANING
+from distill.agents.weights import TRANSFORM_WEIGHTS
 
 TRANSFORMS: Mapping[str, Transform] = {
     "filter": add_filter,
@@ -47,7 +48,7 @@ class ExpansionSettings:
     `children`: records made of one, at most. `reformatted`: the share of changed statements that
     are laid out in another style as well."""
 
-    transforms: tuple[tuple[str, float], ...] = tuple((name, 1.0) for name in TRANSFORMS)
+    transforms: tuple[tuple[str, float], ...] = tuple(TRANSFORM_WEIGHTS.items())
     children: int = 3
     reformatted: float = 0.3
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from distill.agents.settings import AgentsSettings, SettingsError, read_settings
+from distill.agents.symbolic.expansion import TRANSFORMS
+from distill.agents.weights import TRANSFORM_WEIGHTS
 
 MODEL = {"base_url": "http://127.0.0.1:1/v1", "model": "m"}
 
@@ -68,3 +70,23 @@ def test_files_that_are_no_settings_are_refused(tmp_path: Path) -> None:
             read_settings(file)
     file.write_text("rounds: 2\n")
     assert read_settings(file) == {"rounds": 2}
+
+
+def test_weights_of_transforms_change_those_that_are_named() -> None:
+    told = AgentsSettings.from_mapping({"symbolic": {"transforms": {"window": 4, "rename": 0}}})
+    assert told.symbolic.transforms == {**TRANSFORM_WEIGHTS, "window": 4.0, "rename": 0.0}
+    assert AgentsSettings.from_mapping({}).symbolic.transforms == TRANSFORM_WEIGHTS
+    assert list(TRANSFORM_WEIGHTS) == list(TRANSFORMS)
+
+
+@pytest.mark.parametrize(
+    ("transforms", "said"),
+    [
+        ({"renmae": 1}, "symbolic.transforms: no transform 'renmae'; there are filter"),
+        ({"rename": -1}, "symbolic.transforms.rename"),
+        (dict.fromkeys(TRANSFORM_WEIGHTS, 0), "all are off"),
+    ],
+)
+def test_weights_that_cannot_be_are_named(transforms: dict[str, float], said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        AgentsSettings.from_mapping({"symbolic": {"transforms": transforms}})
