@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlcomplete.schema.index import SchemaIndex
-from sqlcomplete.syntax.expectation import expect
+from sqlcomplete.syntax.grammar import expect
 from sqlcomplete.syntax.keywords import RESERVED
 from sqlcomplete.syntax.lex import lex, name_of, normal_dialect
 from sqlcomplete.syntax.model import (

@@ -1,0 +1,268 @@
+"""What may stand in the clauses of a query."""
+
+from __future__ import annotations
+
+from sqlcomplete.syntax import phrases
+from sqlcomplete.syntax.expression import walk
+from sqlcomplete.syntax.grammar.relations import Relations
+from sqlcomplete.syntax.model import Clause, Kind
+from sqlcomplete.syntax.query import word_at
+from sqlcomplete.syntax.scope import skip_modifiers
+
+_BODY = frozenset({"AS", "MATERIALIZED"})
+_MAIN = frozenset(
+    {Clause.SELECT, Clause.INSERT_INTO, Clause.UPDATE, Clause.DELETE, Clause.MERGE, Clause.VALUES}
+)
+_TRAILING_COMMA = frozenset({"bigquery", "duckdb", "snowflake", "databricks"})
+_WRITES = ("INSERT INTO", "UPDATE", "DELETE FROM")
+
+
+class Clauses(Relations):
+    """The clauses of WITH and SELECT."""
+
+    def start(self) -> None:
+        """Nothing of a query yet."""
+        result = self.result
+        segment = self.segment
+        before = self.items[segment.start : self.index]
+        if segment.word == "EXPLAIN":
+            if all(i.frame is not None or i.word in {"ANALYZE", "VERBOSE", "QUERY", "PLAN"}
+                   for i in before):  # fmt: skip
+                result.words(("SELECT", *_WRITES, "WITH"))
+                if not before:
+                    result.words(("ANALYZE", "VERBOSE", "QUERY PLAN"))
+                    result.signs(("(",))
+            return
+        if not before:
+            if self.frame.parent is None:
+                result.words(phrases.STATEMENTS)
+                if self.dialect == "tsql":
+                    result.words(("INSERT",))  # INTO may be left out
+                if self.dialect == "duckdb":
+                    result.words(("FROM", "DESCRIBE", "COPY", "PRAGMA", "ATTACH"))
+                result.signs(("(",))
+            else:
+                result.words(phrases.SUBQUERY)
+                result.signs(("(",))
+        elif before[-1].frame is not None:
+            result.words(("UNION", "UNION ALL", "EXCEPT", "INTERSECT", "ORDER BY", "LIMIT"))
+            result.signs(self.open_end)
+
+    def with_(self) -> None:
+        """In the list of CTEs."""
+        result = self.result
+        items, index = self.items, self.index
+        segment = self.segment
+        previous = items[index - 1]
+        if index == segment.start or previous.sym == "," or previous.word == "RECURSIVE":
+            result.kinds.add(Kind.NEW_NAME)
+            if index == segment.start:
+                result.words(("RECURSIVE",))
+        elif previous.word == "AS":
+            result.signs(("(",))
+            if self.dialect in {"", "postgres", "sqlite", "duckdb"}:
+                result.words(("MATERIALIZED", "NOT MATERIALIZED"))
+        elif previous.word in {"MATERIALIZED", "NOT"}:
+            if previous.word == "NOT":
+                result.words(("MATERIALIZED",))
+            else:
+                result.signs(("(",))
+        elif previous.frame is not None:
+            if word_at(items, index - 2) in _BODY:
+                if not any(s.key > index and s.clause in _MAIN for s in self.query.segments):
+                    result.words(("SELECT", *_WRITES))
+                result.signs((",",))
+                if self.core.verb in {"INSERT", "DDL"}:
+                    result.keywords[:] = [w for w in result.keywords if w == "SELECT"]
+            else:
+                result.words(("AS",))
+        else:
+            result.words(("AS",))
+            result.signs(("(",))
+
+    def select(self) -> None:
+        """In the projection, of SELECT or RETURNING."""
+        result = self.result
+        items, index = self.items, self.index
+        segment = self.segment
+        start = skip_modifiers(items, segment.start, index)
+        returning = segment.clause is Clause.RETURNING
+        state = walk(items, start, index, aliases=True)
+        if start == index and index > segment.start and word_at(items, index - 1) == "ON":
+            result.signs(("(",))
+            return
+        previous = items[index - 1]
+        if previous.word == "TOP" and index - 1 >= segment.start:
+            result.kinds.add(Kind.LITERAL)
+            result.signs(("(",))
+            return
+        tail: tuple[str, ...]
+        if returning:
+            tail = ("INTO",) if self.dialect == "oracle" else ()
+            if self.dialect == "tsql":
+                tail = (
+                    ("VALUES", "WHERE", "SELECT")
+                    if self.core.verb == "INSERT"
+                    else ("FROM", "WHERE")
+                )
+        else:
+            tail = self.tail()
+            if self.core.verb == "FROM":
+                tail = ("WHERE", *tail)
+        named = (*(w for w in tail if w == "FROM"), "AS", *tail)
+        if state.at == "aliased":
+            named = tail
+        self.expression(state, items, tail=named, signs=self.open_end)
+        if state.at == "after" and not state.cases and not state.between and previous.sym != "*":
+            result.kinds.add(Kind.NEW_NAME)
+        if state.at == "operand":
+            element = state.begin == index or (state.begin < start and start == index)
+            if previous.sym == "," and self.dialect in _TRAILING_COMMA and not returning:
+                result.words(tuple(w for w in tail if w == "FROM"))
+            if element or start == index:
+                result.kinds.add(Kind.STAR)
+            if start == index == segment.start and not returning:
+                extra = ("DISTINCT", "CASE", "DISTINCT ON") if self.dialect in {
+                    "", "postgres", "duckdb",
+                } else ("DISTINCT", "CASE")  # fmt: skip
+                if self.dialect in {"tsql", "fabric"}:
+                    extra = ("TOP", *extra)
+                result.keywords[:] = [*extra, *(w for w in result.keywords if w not in extra)]
+                result.words(("ALL",))
+                if self.dialect == "postgres":
+                    result.words(tuple(w for w in tail if w == "FROM"))
+            elif word_at(items, index - 1) == "DISTINCT" and self.dialect in {
+                "", "postgres", "duckdb",
+            }:  # fmt: skip
+                result.words(("ON",))
+
+    def predicate(self) -> None:
+        """In WHERE, HAVING, QUALIFY, or MERGE's ON."""
+        state = walk(self.items, self.segment.start, self.index)
+        self.expression(
+            state, self.items, predicate=True, tail=self.tail(), signs=self.open_end, more=False
+        )
+        if self.segment.clause is Clause.ON and state.at == "operand" and not state.compares:
+            self.result.kinds.add(Kind.JOIN_CONDITION)
+
+    def group_by(self) -> None:
+        result = self.result
+        items, index = self.items, self.index
+        if self.segment.word == "GROUP":
+            result.words(("BY",))
+            return
+        state = walk(items, self.segment.start, index)
+        self.expression(state, items, tail=self.tail(), signs=self.open_end)
+        if state.at == "operand" and state.begin == index:
+            result.kinds.add(Kind.GROUPING)
+            if index == self.segment.start:
+                if self.dialect in {"duckdb", "snowflake", "databricks"}:
+                    result.words(("ALL",))
+                result.words(("ROLLUP", "CUBE", "GROUPING SETS"))
+
+    def order_by(self) -> None:
+        result = self.result
+        items, index = self.items, self.index
+        if self.segment.word == "ORDER":
+            result.words(("BY",))
+            return
+        self.ordering(items, self.segment.start, self.tail(), self.open_end)
+        state = walk(items, self.segment.start, index)
+        if state.at == "operand" and state.begin == index:
+            result.kinds.add(Kind.ORDERING)
+
+    def limit(self) -> None:
+        """LIMIT, OFFSET and FETCH."""
+        result = self.result
+        items, index = self.items, self.index
+        segment = self.segment
+        word = segment.word
+        content = items[segment.start : index]
+        if word == "FETCH":
+            last = content[-1].word if content else ""
+            if not content:
+                result.words(("FIRST", "NEXT"))
+            elif last in {"FIRST", "NEXT"}:
+                result.kinds.add(Kind.LITERAL)
+                result.words(("ROW ONLY", "ROWS ONLY"))
+            elif last in {"ROW", "ROWS"}:
+                result.words(("ONLY", "WITH TIES"))
+            elif last != "ONLY":
+                result.words(("ROWS ONLY", "ROW ONLY"))
+            else:
+                result.signs(self.open_end)
+            return
+        if not content:
+            result.kinds |= {Kind.LITERAL}
+            result.signs(("(",))
+            if word == "LIMIT" and self.dialect in {"", "postgres", "snowflake", "redshift"}:
+                result.words(("ALL", "NULL"))
+            return
+        previous = content[-1]
+        if previous.sym and previous.sym != "*":
+            result.kinds |= {Kind.TYPE if previous.sym == "::" else Kind.LITERAL}
+            return
+        words: tuple[str, ...] = ()
+        if word == "LIMIT":
+            words += ("OFFSET",)
+            if self.dialect in {"mysql", "sqlite", "clickhouse"} and len(content) == 1:
+                result.signs((",",))
+        elif word == "OFFSET":
+            if previous.word not in {"ROW", "ROWS"}:
+                words += ("ROWS", "ROW")
+            if self.dialect not in phrases.NO_FETCH:
+                words += ("FETCH NEXT", "FETCH FIRST")
+            if self.dialect in {"", "postgres", "duckdb"}:
+                words += ("LIMIT",)
+        if self.dialect in {"", "postgres", "mysql", "oracle"}:
+            words += ("FOR UPDATE",)
+        result.words(words, self.insert_tail() if self.insert_around() else ())
+        result.signs(self.open_end)
+
+    def window(self) -> None:
+        result = self.result
+        items, index = self.items, self.index
+        previous = items[index - 1]
+        if index == self.segment.start or previous.sym == ",":
+            result.kinds.add(Kind.NEW_NAME)
+        elif previous.word == "AS":
+            result.signs(("(",))
+        elif previous.frame is not None:
+            result.words(self.tail())
+            result.signs((",",), self.open_end)
+        else:
+            result.words(("AS",))
+
+    def other(self) -> None:
+        result = self.result
+        segment = self.segment
+        content = self.items[segment.start : self.index]
+        if segment.word in {"UNION", "EXCEPT", "INTERSECT", "MINUS"}:
+            if not content:
+                last = word_at(self.items, self.index - 1)
+                result.words(("SELECT",))
+                if last == segment.word:
+                    result.words(("ALL SELECT", "ALL", "DISTINCT"))
+                result.words(("VALUES",))
+                result.signs(("(",))
+            else:
+                result.words(phrases.clauses_after(Clause.HAVING, self.dialect))
+                result.signs(self.open_end)
+        elif segment.word == "INTO":
+            if content:
+                result.words(("FROM",))
+            else:
+                result.kinds.add(Kind.NEW_NAME)
+        elif segment.word == "FOR":
+            last = content[-1].word if content else ""
+            if not content:
+                result.words(("UPDATE", "SHARE", "NO KEY UPDATE", "KEY SHARE"))
+            elif last == "NO":
+                result.words(("KEY UPDATE",))
+            elif last == "KEY":
+                result.words(("UPDATE", "SHARE"))
+            elif last == "OF":
+                result.kinds.add(Kind.RELATION)
+            else:
+                result.words(("SKIP LOCKED", "NOWAIT", "OF"))
+                result.signs(self.open_end)
