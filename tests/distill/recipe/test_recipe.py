@@ -88,7 +88,7 @@ def test_a_pruned_student_and_two_teachers_have_their_stages(tmp_path: Path) -> 
 def stage(tmp_path: Path, name: str, **changes: object) -> Stage:
     """A stage that prints the help of a command and leaves nothing: its file is made here."""
     given: dict[str, object] = {
-        "command": ("sft", "--help"),
+        "command": ("agents", "--help"),
         "writes": tmp_path / name,
         "settings": {"rate": 1},
         "modules": ("corpus.py",),
@@ -127,7 +127,7 @@ def test_what_is_done_is_not_done_again_and_what_is_stale_is_refused(tmp_path: P
 
 
 def test_a_stage_that_fails_says_so_and_is_gone_on_with(tmp_path: Path) -> None:
-    broken = stage(tmp_path, "one", command=("sft", "--no-such-option"))
+    broken = stage(tmp_path, "one", command=("agents", "--no-such-option"))
     with pytest.raises(RecipeError, match="one: ended with exit code 2"):
         follow((broken,), tmp_path / "w", chosen=("one",))
     assert not Stamps(tmp_path / "w").done(broken, ingredients(broken, {}))
