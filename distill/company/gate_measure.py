@@ -30,7 +30,8 @@ MakeCompleter = Callable[[Schema, Weights], Completer]
 @dataclass(frozen=True, slots=True)
 class Measured:
     """One model on one set: `saved` is the share of keystrokes saved, 0 to 1; `unknown` the share
-    of ghosts that write a name that does not exist; latencies are of keystrokes."""
+    of ghosts that write a name that does not exist; latencies are of keystrokes. `each` has the
+    keystrokes of each statement, without help and with it, in the order of typing."""
 
     statements: int
     keystrokes: int
@@ -40,6 +41,7 @@ class Measured:
     p50_ms: float
     p95_ms: float
     failures: int
+    each: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class _Tally:
         self.statements = self.baseline = self.keystrokes = 0
         self.judged = self.unknown = self.failures = 0
         self.latencies_ms: list[float] = []
+        self.each: list[tuple[int, int]] = []
 
     def measured(self) -> Measured:
         p50, p95 = np.percentile(self.latencies_ms, [50, 95]) if self.latencies_ms else (0.0, 0.0)
@@ -69,6 +72,7 @@ class _Tally:
             p50_ms=float(p50),
             p95_ms=float(p95),
             failures=self.failures,
+            each=tuple(self.each),
         )
 
 
@@ -160,6 +164,7 @@ def _type(
     tally.statements += 1
     tally.baseline += typed.baseline
     tally.keystrokes += typed.keystrokes
+    tally.each.append((typed.baseline, typed.keystrokes))
     tally.judged += judged
     tally.unknown += len(unknown)
     tally.failures += len(ask.failures)

@@ -111,6 +111,13 @@ def retrain(
             f"{len(log.train)} statements to train on, {LEAST_STATEMENTS} are needed: give a "
             "longer log, or keep to the profile (--profile-only)"
         )
+    needed = (margins or Margins()).least_statements
+    if len(log.held_out) < needed:
+        raise TuningError(
+            f"{len(log.held_out)} held-out statements unlike those trained on, {needed} are needed "
+            "to tell whether a tuned model is better: give a longer log (some "
+            f"{needed * 10 // 3} different statements), or keep to the profile (--profile-only)"
+        )
     _need_room(work)
     settings = settings or TuningSettings()
     if settings.steps is None:

@@ -31,7 +31,14 @@ from sqlcomplete.model import EMBEDDED, load_weights
 from sqlcomplete.models import Registry, load_entry
 from sqlcomplete.schema.model import Schema
 
-ANY = Margins(least_gain=-1, most_loss=1, most_unknown=1, most_slower=1e9, least_statements=1)
+ANY = Margins(
+    least_gain=-1,
+    most_loss=1,
+    most_unknown=1,
+    most_slower=1e9,
+    least_statements=1,
+    confidence=0,
+)
 
 
 def company_of(corpus: Corpus, db_id: str) -> CompanyLog:

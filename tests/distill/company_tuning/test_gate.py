@@ -9,6 +9,7 @@ import pytest
 from tiny_company import SCHEMA
 
 from distill.company.gate import GENERAL, Margins, Side, decide, general_samples
+from distill.company.gate_chance import gain_interval
 from distill.company.gate_measure import Measured, Sample, drawn, measure_both
 from distill.corpus import read_corpus
 from sqlcomplete.model import Weights
@@ -57,6 +58,30 @@ def test_a_model_that_does_not_pass_is_told_why_in_a_line(side: Side, says: str)
     assert reason is not None
     assert says in reason
     assert "\n" not in reason
+
+
+def test_a_gain_that_may_be_chance_does_not_pass_and_is_told_so() -> None:
+    reason = decide(BEFORE, after(), Margins(), (-0.01, 0.11))
+    assert reason is not None
+    assert "may be chance" in reason
+    assert "between -1.0 and +11.0 points" in reason
+    assert decide(BEFORE, after(), Margins(), (0.02, 0.08)) is None
+
+
+def test_the_interval_is_of_pairs_and_narrows_with_statements() -> None:
+    hard, easy = (100, 80), (100, 20)  # statements differ far more than the models do
+    before = [hard, easy] * 20
+    better = [(base, keys - 5) for base, keys in before]
+    low, high = gain_interval(before, better, confidence=0.9)
+    assert low == pytest.approx(0.05)
+    assert high == pytest.approx(0.05)
+    mixed = [(base, keys + (9 if at % 2 else -11)) for at, (base, keys) in enumerate(before)]
+    low, high = gain_interval(before, mixed, confidence=0.9)
+    assert low < 0 < high
+    few = gain_interval(before[:8], mixed[:8], confidence=0.9)
+    assert few[1] - few[0] > high - low
+    with pytest.raises(ValueError, match="same statements"):
+        gain_interval(before, mixed[1:], confidence=0.9)
 
 
 def test_both_models_type_the_same_statements(base: Path) -> None:

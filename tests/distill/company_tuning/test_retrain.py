@@ -23,7 +23,14 @@ from sqlcomplete.models import Registry, load_entry, load_in_use
 SETTINGS = TuningSettings(steps=4, length=192, layers=2, looks=1, learning_rate=3e-3, rank=4)
 # A model of a few thousand random numbers saves nothing: what is asked here is the way, not the
 # quality.
-ANY = Margins(least_gain=-1, most_loss=1, most_unknown=1, most_slower=1000, least_statements=1)
+ANY = Margins(
+    least_gain=-1,
+    most_loss=1,
+    most_unknown=1,
+    most_slower=1000,
+    least_statements=1,
+    confidence=0,
+)
 
 
 @pytest.fixture
