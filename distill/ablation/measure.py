@@ -15,7 +15,7 @@ from torch.nn import functional
 from transformers import Qwen2ForCausalLM
 
 from distill.ablation.paired import OnPack, mean_nats, top1
-from distill.corpus import CorpusError, read_corpora
+from distill.corpus import CorpusError, read_corpus
 from distill.donor import load_model
 from distill.fixed_packs import write_whole
 from distill.forward import default_device, exact_logits, half_precision, labelled
@@ -48,7 +48,8 @@ def on_packs(model: Qwen2ForCausalLM, packs: Iterable[Pack], *, rounded: bool) -
 
 @click.command()
 @click.argument("checkpoint", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("corpus", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("corpus", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--label", "labels", multiple=True, metavar="NAME=FOLDER", help="Name a corpus.")
 @click.option("--split", default="dev", show_default=True)
 @click.option("--packs", default=12, show_default=True, type=click.IntRange(1), help="Per corpus.")
 @click.option("--length", default=1024, show_default=True, help="Tokens of a pack.")
@@ -57,6 +58,7 @@ def on_packs(model: Qwen2ForCausalLM, packs: Iterable[Pack], *, rounded: bool) -
 def measure(
     checkpoint: Path,
     corpus: tuple[Path, ...],
+    labels: tuple[str, ...],
     split: str,
     packs: int,
     length: int,
@@ -65,10 +67,18 @@ def measure(
 ) -> None:
     """Measure a checkpoint's loss on packs of a split: with its weights exact, and rounded."""
     torch.set_flush_denormal(True)
+    read_ones = [read_corpus(folder) for folder in corpus]
+    for label in labels:
+        name, equals, folder = label.partition("=")
+        if not (name and equals and folder):
+            raise click.UsageError(f"--label {label!r}: write NAME=FOLDER")
+        read_ones.append(read_corpus(Path(folder), name=name))
+    if len({read.name for read in read_ones}) != len(read_ones) or not read_ones:
+        raise click.UsageError("name at least one corpus; two of one name take --label")
     model, tokenizer = load_model(checkpoint)
     model.to(default_device())
     corpora: dict[str, Mapping[str, Any]] = {}
-    for read in read_corpora(corpus):
+    for read in read_ones:
         sources = training_sources([read], split)
         if not sources:
             raise CorpusError(f"{read.name}: no statement of split {split!r}")

@@ -115,7 +115,7 @@ def own(plan: Plan, row: Row, needs: Mapping[str, str]) -> tuple[str, tuple[Stag
         Stage(
             name=f"measure {name}",
             command=(
-                *("measure", str(checkpoint), *map(str, plan.corpora)),
+                *("measure", str(checkpoint), *_labels(plan)),
                 *("--packs", str(plan.dev_packs), "--length", str(plan.recipe.length)),
                 *("--json", str(folder / "measure.json")),
             ),
@@ -251,16 +251,11 @@ def _replay(
         minutes=4,
         megabytes=80,
     )
-    labels = (
-        word
-        for name, path in plan.recipe.corpora.items()
-        for word in ("--label", f"{name}={plan.inputs / path}")
-    )
     replayed = Stage(
         name=f"keystrokes {folder.name}",
         command=(
             *("evaluate", "--model", str(folder / "export"), "--system", "ours", "--no-cold"),
-            *(*labels, "--limit", str(plan.keystrokes)),
+            *(*_labels(plan), "--limit", str(plan.keystrokes)),
             *("--json", str(folder / "keystrokes.json")),
         ),
         writes=folder / "keystrokes.json",
@@ -271,6 +266,14 @@ def _replay(
         minutes=plan.keystrokes * len(plan.corpora) * 0.1,
     )
     return [graph, replayed]
+
+
+def _labels(plan: Plan) -> tuple[str, ...]:
+    return tuple(
+        word
+        for name, path in plan.recipe.corpora.items()
+        for word in ("--label", f"{name}={plan.inputs / path}")
+    )
 
 
 def _shares(recipe: Recipe) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from transformers import Qwen2Config, Qwen2ForCausalLM
 from distill.__main__ import distill
 from distill.ablation.paired import OnPack, difference, mean_nats
 from distill.ablation.rows import ROWS
-from distill.ablation.table import Result, as_markdown
+from distill.ablation.table import Result, as_markdown, result_of
 from distill.donor import save_model
 from distill.recipe import command as recipe_command
 from sqlcomplete.model.prompt import SPECIALS
@@ -74,7 +74,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     said = {
         "name": "tiny",
         "donor": "start",
-        "corpora": {"corpus": "corpus"},
+        "corpora": {"people": "corpus"},
         "length": 192,
         "agents": {"rounds": 1, "per_seed": 1, "workers": 0},
         "teachers": [{"name": "t", "sft": {"rate": 1e-3}}],
@@ -120,10 +120,10 @@ def test_rows_are_trained_measured_and_not_done_again(
     found = {row["name"]: row for row in document["rows"]}
     assert list(found) == [row.name for row in ROWS if row.name in rows.split(",")]
     for name in ("raw", "sft"):
-        nats = found[name]["nats"]["corpus"]["rounded"]
-        assert nats < found["donor"]["nats"]["corpus"]["rounded"]
-        said = found[name]["difference"]["corpus"]["rounded"]["mean"]
-        assert said == pytest.approx(nats - found["donor"]["nats"]["corpus"]["rounded"])
+        nats = found[name]["nats"]["people"]["rounded"]
+        assert nats < found["donor"]["nats"]["people"]["rounded"]
+        said = found[name]["difference"]["people"]["rounded"]["mean"]
+        assert said == pytest.approx(nats - found["donor"]["nats"]["people"]["rounded"])
     page = (tmp_path / "ablation.md").read_text()
     assert page.count("\n| fusion-k1 |") == 1
     # What is left to do: one row that was lost, and no stage below it.
@@ -194,3 +194,12 @@ def test_the_table_marks_noise() -> None:
     page = as_markdown(results, {"steps": 2})
     assert "-0.0500 ± 0.2500 to donor (noise)" in page
     assert "50.0% (40.0% to 60.0%)" in page
+
+
+def test_keystrokes_stand_beside_the_loss_of_the_same_corpus() -> None:
+    packs = [{"labelled": 4, "nats": 2.0, "hits": 3}] * 2
+    figures = {"overall": {"saved": 0.25, "saved_interval": [0.2, 0.3]}}
+    measured = {"corpora": {"people": {"exact": packs, "rounded": packs}}}
+    replayed = {"systems": [{"corpora": {"people": figures}}]}
+    page = as_markdown([result_of(ROWS[0], measured, replayed)], {})
+    assert "| 0.5000 | 0.5000 | 75.0% | - | 25.0% (20.0% to 30.0%) |" in page
