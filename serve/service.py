@@ -23,7 +23,7 @@ from serve.work import Task, WorkPool
 from sqlcomplete.completion import Completion
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.model.session import OutOfTimeError
-from sqlcomplete.schema.dialect import UnknownDialectError, check_dialect
+from sqlcomplete.schema.dialects import UnknownDialectError, dialect_name
 from sqlcomplete.schema.model import Schema
 
 T = TypeVar("T")
@@ -330,6 +330,6 @@ def dialect_of(name: str | None) -> str | None:
         ApiError: 422, there is none of that name.
     """
     try:
-        return None if name is None else check_dialect(name)
+        return None if name is None else dialect_name(name)
     except UnknownDialectError as error:
         raise ApiError(422, "invalid_request", f"dialect: {error}", "dialect") from None

@@ -9,8 +9,9 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.parser import Parser
 from textual._text_area_theme import TextAreaTheme
 
+from sqlcomplete.schema.dialects import usual_name
 from sqlcomplete.syntax.keywords import KEYWORDS
-from sqlcomplete.syntax.lex import lex, normal_dialect
+from sqlcomplete.syntax.lex import lex
 from sqlcomplete.syntax.model import TokenKind
 
 # Longer texts stay plain: every keystroke reads the text anew (about 1 ms for 5,000 characters).
@@ -48,7 +49,7 @@ def syntax_theme() -> TextAreaTheme:
 
 def highlights(text: str, dialect: str) -> dict[int, list[Highlight]]:
     """The coloured spans of every line that has any, by line number from 0."""
-    types = _types(normal_dialect(dialect))
+    types = _types(usual_name(dialect))
     found: dict[int, list[Highlight]] = {}
     row, line_start, previous = 0, 0, ""
     tokens = lex(text, dialect)

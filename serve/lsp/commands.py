@@ -15,7 +15,7 @@ from sqlcomplete.cli.config import Config
 from sqlcomplete.cli.engine import CompleterFactory, open_engine
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.model.endpoint import parse_address
-from sqlcomplete.schema.dialect import check_dialect
+from sqlcomplete.schema.dialects import dialect_name
 
 
 class LspError(SqlcompleteError):
@@ -79,7 +79,7 @@ def lsp(
     quiet()
     settings = LspSettings(
         schema=schema,
-        dialect=None if dialect is None else check_dialect(dialect),
+        dialect=None if dialect is None else dialect_name(dialect),
         model=model is not False,
         max_items=max_items,
         deadline_ms=deadline_ms,

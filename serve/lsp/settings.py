@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from sqlcomplete.errors import SqlcompleteError
-from sqlcomplete.schema.dialect import check_dialect
+from sqlcomplete.schema.dialects import dialect_name
 
 WORKSPACE_FILE = ".sqlcomplete.toml"
 SECTION = "sqlcomplete"
@@ -62,7 +62,7 @@ class LspSettings:
             changes[name] = value
         made = replace(self, **changes)
         if "dialect" in changes:
-            made = replace(made, dialect=check_dialect(cast(str, made.dialect)))
+            made = replace(made, dialect=dialect_name(cast(str, made.dialect)))
         return made
 
 

@@ -13,7 +13,7 @@ from serve.service import Service, dialect_of
 from serve.wire import SCHEMA_NAME, PutSchema, SchemaInfo, SchemaList, errors
 from serve.work import Task
 from sqlcomplete.errors import SqlcompleteError
-from sqlcomplete.schema.dialect import UnknownDialectError
+from sqlcomplete.schema.dialects import UnknownDialectError
 from sqlcomplete.schema.model import Schema
 
 

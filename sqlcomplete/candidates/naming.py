@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
+from sqlcomplete.syntax.lex import quote_style
 from sqlcomplete.syntax.model import Token, TokenKind
 
 _PLAIN = re.compile(r"[^\W\d][\w$]*\Z")
@@ -19,7 +20,6 @@ RESERVED = frozenset(
     join left like limit natural not null offset on or order outer primary references right select
     set table then to true union unique update user using values when where window with""".split()  # noqa: SIM905
 )
-_BACKTICK = frozenset({"mysql", "bigquery", "spark", "databricks", "hive", "doris", "starrocks"})
 _FOLDS_LOWER = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 _FREE_USER = frozenset({"sqlite", "mysql", "duckdb", "bigquery", "clickhouse", "snowflake"})
 _CLOSING = {"[": "]"}
@@ -40,7 +40,7 @@ def write_name(name: str, dialect: str, quote: str | None = None) -> str:
     if quote is None:
         if not needs_quotes(name, dialect):
             return name
-        quote = "`" if dialect in _BACKTICK else "[" if dialect == "tsql" else '"'
+        quote, _ = quote_style(dialect)
     close = _CLOSING.get(quote, quote)
     return f"{quote}{name.replace(close, close * 2)}{close}"
 

@@ -66,9 +66,9 @@ def open_recent_schema(source: str | None, dialect: str | None) -> Schema:
 def _checked(dialect: str | None) -> str | None:
     if dialect is None:
         return None
-    from sqlcomplete.schema.dialect import check_dialect
+    from sqlcomplete.schema.dialects import dialect_name
 
-    return check_dialect(dialect)
+    return dialect_name(dialect)
 
 
 def read_ddl(text: str, dialect: str | None) -> Schema:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+
 from sqlcomplete.schema.errors import SchemaError
 
 # Names that people and SQLAlchemy's drivers use for a dialect that sqlglot calls otherwise.
@@ -33,6 +35,31 @@ DEFAULT_NAMESPACES = {
 }
 
 
+class UnknownDialectError(SchemaError):
+    """The dialect is not one that sqlglot knows. `name` is what was asked for."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        known = dialect_names()
+        near = difflib.get_close_matches(name.strip().lower(), known, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+        super().__init__(f"unknown dialect {name[:60]!r}: {hint}")
+
+
+def dialect_names() -> tuple[str, ...]:
+    """The named dialects, sorted; the generic one, whose name is "", is not among them."""
+    # Here and not at the top: the import costs 0.1 s, and a command line's help needs none of it.
+    from sqlglot.dialects.dialect import Dialects
+
+    return tuple(sorted(dialect.value for dialect in Dialects if dialect.value))
+
+
+def usual_name(name: str | None) -> str:
+    """The name in lower case, an alias ("postgresql") by the name it stands for; unchecked."""
+    wanted = (name or "").strip().lower()
+    return _ALIASES.get(wanted, wanted)
+
+
 def dialect_name(name: str | None) -> str:
     """The dialect as sqlglot calls it ("" for the generic one).
 
@@ -40,14 +67,11 @@ def dialect_name(name: str | None) -> str:
         name: a sqlglot dialect's name, or one of the usual other names for it; any case.
 
     Raises:
-        SchemaError: no such dialect.
+        UnknownDialectError: no dialect has that name; the message names the nearest.
     """
-    # Here and not at the top: the import costs 0.1 s, and a command line's help needs none of it.
-    from sqlglot.dialects.dialect import Dialect, Dialects
+    from sqlglot.dialects.dialect import Dialect
 
-    wanted = (name or "").strip().lower()
-    wanted = _ALIASES.get(wanted, wanted)
+    wanted = usual_name(name)
     if wanted == "" or Dialect.get(wanted) is not None:
         return wanted
-    known = ", ".join(sorted(d.value for d in Dialects if d.value))
-    raise SchemaError(f"unknown SQL dialect {wanted[:40]!r}: choose one of {known}")
+    raise UnknownDialectError(name or "")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from sqlcomplete.schema.dialects import usual_name
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.grammar import expect
 from sqlcomplete.syntax.keywords import RESERVED
-from sqlcomplete.syntax.lex import lex, name_of, normal_dialect
+from sqlcomplete.syntax.lex import lex, name_of
 from sqlcomplete.syntax.model import (
     Analysis,
     Clause,
@@ -41,7 +42,7 @@ def analyse(text: str, cursor: int, index: SchemaIndex, dialect: str | None = No
         The analysis. Never raises; the time grows with the statement, and of a text longer than
         64,000 characters only the surroundings of the cursor are read.
     """
-    name = normal_dialect(index.schema.dialect if dialect is None else dialect)
+    name = usual_name(index.schema.dialect if dialect is None else dialect)
     cursor = min(max(cursor, 0), len(text))
     tokens = _tokens(text, cursor, name)
     current = _token_at(tokens, cursor)

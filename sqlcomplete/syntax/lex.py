@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sqlcomplete.schema.dialects import usual_name
 from sqlcomplete.syntax.keywords import KEYWORDS
 from sqlcomplete.syntax.model import Token, TokenKind
 
@@ -24,9 +25,6 @@ _DOLLAR = frozenset(
 )
 _NESTED_COMMENTS = frozenset({"postgres", "duckdb", "tsql", "materialize", "risingwave", "fabric"})
 _BACKTICK_DEFAULT = _BACKTICK_ONLY | {"clickhouse"}
-
-_ALIASES = {"postgresql": "postgres", "mssql": "tsql", "sqlserver": "tsql", "mariadb": "mysql",
-            "cockroachdb": "postgres", "pg": "postgres", "sqlite3": "sqlite"}  # fmt: skip
 
 _OPERATORS = (
     "!~~*", "->>", "#>>", "<=>", "<->", "~~*", "!~*", "!~~", "-|-", "@-@", "||/",
@@ -46,15 +44,9 @@ class _Lexer:
     nested: bool
 
 
-def normal_dialect(dialect: str | None) -> str:
-    """The name by which the syntax layer knows a dialect: sqlglot's, in lower case."""
-    name = (dialect or "").strip().lower()
-    return _ALIASES.get(name, name)
-
-
 def quote_style(dialect: str | None) -> tuple[str, str]:
     """The opening and closing quote that the dialect puts around a name."""
-    name = normal_dialect(dialect)
+    name = usual_name(dialect)
     if name in _BACKTICK_DEFAULT:
         return "`", "`"
     if name in {"tsql", "fabric"}:
@@ -182,7 +174,7 @@ def _block_end(text: str, start: int, nested: bool) -> tuple[int, bool]:
 def lex(text: str, dialect: str | None = None, start: int = 0) -> tuple[Token, ...]:
     """Tokens of `text` from offset `start` on, comments too; offsets count from the text's
     beginning. Never raises; an unknown dialect is read as the generic one. Linear in the text."""
-    lexer = _lexer(normal_dialect(dialect))
+    lexer = _lexer(usual_name(dialect))
     pattern = lexer.whole
     match = pattern.match
     kinds = _KINDS

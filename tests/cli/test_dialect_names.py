@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sqlcomplete.schema.dialect import UnknownDialectError, check_dialect, dialect_names
+from sqlcomplete.schema.dialects import UnknownDialectError, dialect_name, dialect_names
 
 
 @pytest.mark.parametrize(
@@ -20,18 +20,18 @@ from sqlcomplete.schema.dialect import UnknownDialectError, check_dialect, diale
     ],
 )
 def test_usual_names_mean_their_dialect(given: str, name: str) -> None:
-    assert check_dialect(given) == name
+    assert dialect_name(given) == name
 
 
 def test_every_listed_name_is_one() -> None:
     assert "duckdb" in dialect_names()
-    assert all(check_dialect(name) == name for name in dialect_names())
+    assert all(dialect_name(name) == name for name in dialect_names())
 
 
 @pytest.mark.parametrize("given", ["postgers", "sqlit", "x", "dialect", "\x00", "é" * 1000])
 def test_a_wrong_name_is_told_in_one_line(given: str) -> None:
     with pytest.raises(UnknownDialectError) as caught:
-        check_dialect(given)
+        dialect_name(given)
     message = str(caught.value)
     assert "\n" not in message
     assert len(message) < 600
@@ -39,4 +39,4 @@ def test_a_wrong_name_is_told_in_one_line(given: str) -> None:
 
 def test_the_nearest_name_is_offered() -> None:
     with pytest.raises(UnknownDialectError, match="did you mean 'postgres'"):
-        check_dialect("postgers")
+        dialect_name("postgers")

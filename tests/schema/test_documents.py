@@ -116,7 +116,7 @@ def test_the_documents_of_corpora() -> None:
         ({"tables": [{"name": "t", "columns": [{}]}]}, r'columns\[0\]: "name" is missing'),
         ({"tables": [{"name": "t", "primary_key": [1]}]}, "list of strings"),
         ({"tables": [{"name": "t", "foreign_keys": [{}]}]}, '"ref_table" is missing'),
-        ({"dialect": "klingon", "tables": []}, "unknown SQL dialect"),
+        ({"dialect": "klingon", "tables": []}, "unknown dialect"),
         ({"dialect": 5, "tables": []}, '"dialect" must be a string'),
     ],
 )
