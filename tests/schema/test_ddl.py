@@ -543,15 +543,15 @@ def test_quoted_names_come_back_as_they_are(columns: list[tuple[str, str]], name
 @pytest.mark.parametrize(
     "text",
     [
-        "CREATE TABLE t " + "(" * 200_000,
-        "CREATE VIEW v AS SELECT " + "(" * 100_000 + "1",
-        "CREATE VIEW v AS SELECT " + "1+" * 50_000 + "1",
-        "CREATE TABLE t (" + ",".join(f"c{i} int" for i in range(20_000)) + ")",
-        "[" * 200_000,
-        "'" * 200_001,
-        "".join(f"$a{i}$ " for i in range(30_000)),
-        "/*" * 100_000,
-        "CREATE TABLE t (a int, CHECK (" + "a IN (" * 30_000,
+        "CREATE TABLE t " + "(" * 50_000,
+        "CREATE VIEW v AS SELECT " + "(" * 25_000 + "1",
+        "CREATE VIEW v AS SELECT " + "1+" * 12_500 + "1",
+        "CREATE TABLE t (" + ",".join(f"c{i} int" for i in range(5_000)) + ")",
+        "[" * 50_000,
+        "'" * 50_001,
+        "".join(f"$a{i}$ " for i in range(7_500)),
+        "/*" * 25_000,
+        "CREATE TABLE t (a int, CHECK (" + "a IN (" * 7_500,
     ],
     ids=range(9),
 )
@@ -559,4 +559,4 @@ def test_quoted_names_come_back_as_they_are(columns: list[tuple[str, str]], name
 def test_no_text_takes_long(text: str, dialect: str) -> None:
     start = time.thread_time()
     read_ddl(text, dialect)
-    assert time.thread_time() - start < 15
+    assert time.thread_time() - start < 5
