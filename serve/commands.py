@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import re
 import signal
@@ -9,14 +10,14 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import click
 import uvicorn
 
 from serve.app import create_app
-from serve.engine import Engine
+from serve.connection import connection_class
+from serve.engine import Engine, Loaded
 from serve.loading import load
 from serve.settings import MEBIBYTE, MIN_TOKEN_LENGTH, ServeSettings, is_loopback
 from serve.wire import DEFAULT_SCHEMA, SCHEMA_NAME
@@ -53,6 +54,7 @@ class ServeError(SqlcompleteError):
 @options.MODEL
 @options.WEIGHTS
 @options.BACKEND
+@options.BACKEND_TIMEOUT
 @options.TOKEN
 @options.ALLOW_HOST
 @options.ALLOW_ORIGIN
@@ -72,6 +74,7 @@ def serve(
     model: bool | str,
     weights: Path | None,
     backend: str,
+    backend_timeout: float,
     token: str | None,
     allow_host: tuple[str, ...],
     allow_origin: tuple[str, ...],
@@ -121,19 +124,30 @@ def serve(
     first = open_schema(schema, dialect)
     failures: list[Exception] = []
 
+    def made() -> Loaded:
+        loaded = load(
+            model=model, weights=weights, backend=backend, backend_timeout=backend_timeout
+        )
+        # What was loaded stays. To look through all of it for garbage would hold up whatever
+        # answer is due by some 50 ms, again and again.
+        gc.collect()
+        gc.freeze()
+        return loaded
+
     def failed(error: Exception) -> None:
         failures.append(error)
         server.should_exit = True
 
     app = create_app(
         settings,
-        Engine(partial(load, model=model, weights=weights, backend=backend), read_ddl, open_schema),
+        Engine(made, read_ddl, open_schema),
         schemas={name: first},
         on_failure=failed,
     )
     server = uvicorn.Server(
         uvicorn.Config(
             app,
+            http=connection_class(settings),
             log_level="warning",
             # Paths alone would be harmless, but a log that is empty cannot hold a text.
             access_log=False,

@@ -51,6 +51,7 @@ class Tally:
 
     took: list[float] = field(default_factory=list)
     ghosts: Counter[str] = field(default_factory=Counter)
+    model: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
     cancelled: int = 0
     late: int = 0
@@ -110,7 +111,7 @@ async def _type(client: httpx.AsyncClient, user: int, plan: Plan, end: float, ta
 
 
 async def _ask(client: httpx.AsyncClient, user: int, text: str, plan: Plan, tally: Tally) -> None:
-    body = {
+    sent = {
         "text": text,
         "cursor": len(text),
         "schema": f"user{user}",
@@ -119,7 +120,7 @@ async def _ask(client: httpx.AsyncClient, user: int, text: str, plan: Plan, tall
     }
     begun = time.perf_counter()
     try:
-        answer = await client.post("/v1/complete", json=body)
+        answer = await client.post("/v1/complete", json=sent)
     except asyncio.CancelledError:
         tally.cancelled += 1
         raise
@@ -135,15 +136,22 @@ async def _ask(client: httpx.AsyncClient, user: int, text: str, plan: Plan, tall
         return
     tally.took.append(took)
     tally.late += took * 1000 > plan.deadline_ms
-    ghost = answer.json()["ghost"]
+    body = answer.json()
+    ghost = body["ghost"]
     tally.ghosts["none" if ghost is None else ghost["source"]] += 1
+    tally.model[body["model"]] += 1
 
 
 def report(tally: Tally, plan: Plan, memory: int | None) -> dict[str, Any]:
-    """The figures. Times are in milliseconds, `memory` in bytes."""
+    """The figures. Times are in milliseconds, `memory` in bytes.
+
+    `within_deadline` is a share of all that was asked: an answer that was given up or refused did
+    not come in time. `model_shed` is a share of the answers that the model was wanted for.
+    """
     took = sorted(tally.took)
     failed = sum(tally.failures.values())
     asked = len(took) + failed + tally.cancelled
+    wanted = tally.model["answered"] + tally.model["late"]
 
     def at(share: float) -> float | None:
         return round(took[min(int(share * len(took)), len(took) - 1)] * 1000, 1) if took else None
@@ -157,12 +165,16 @@ def report(tally: Tally, plan: Plan, memory: int | None) -> dict[str, Any]:
         "p50_ms": at(0.50),
         "p95_ms": at(0.95),
         "p99_ms": at(0.99),
-        "within_deadline": round(1 - tally.late / len(took), 4) if took else None,
+        "longest_ms": at(1.0),
+        "within_deadline": round((len(took) - tally.late) / asked, 4) if asked else None,
         "deadline_ms": plan.deadline_ms,
         "error_rate": round(failed / asked, 4) if asked else None,
         "errors": dict(tally.failures),
         "cancelled": tally.cancelled,
         "ghosts": dict(tally.ghosts),
+        "model": dict(tally.model),
+        "model_shed": round(tally.model["late"] / wanted, 4) if wanted else None,
+        "model_ghosts": round(tally.ghosts["model"] / len(took), 4) if took else None,
         "memory_mib": None if memory is None else round(memory / 2**20),
     }
 

@@ -10,13 +10,23 @@ from pathlib import Path
 from serve.engine import Loaded
 from sqlcomplete.cli.engine import known_profile, named_weights, warn
 from sqlcomplete.model.conversation import LanguageModel
+from sqlcomplete.model.endpoint import ANSWER_SECONDS
 from sqlcomplete.schema.model import Schema
 
 KEY_VARIABLE = "SQLCOMPLETE_BACKEND_KEY"
+# While one request chooses and checks what the model said, the model reads for another; more would
+# make each of them late.
+EMBEDDED_WIDTH = 2
 REMOTE_WIDTH = 64  # requests at a time: a server behind a network has its own queue
 
 
-def load(*, model: bool | str, weights: Path | None, backend: str = "onnx") -> Loaded:
+def load(
+    *,
+    model: bool | str,
+    weights: Path | None,
+    backend: str = "onnx",
+    backend_timeout: float = ANSWER_SECONDS,
+) -> Loaded:
     """Loads the model once (about a second), or finds it at its server.
 
     Args:
@@ -25,6 +35,7 @@ def load(*, model: bool | str, weights: Path | None, backend: str = "onnx") -> L
         weights: The folder of a model that goes before all these.
         backend: "onnx" to run the model here, or the address of a server that does (see
             `parse_address`); the tokens are then those of the model that would run here.
+        backend_timeout: Seconds after which that server's answer is given up.
 
     Raises:
         ModelError: there is no such model, or it cannot be loaded.
@@ -32,7 +43,7 @@ def load(*, model: bool | str, weights: Path | None, backend: str = "onnx") -> L
     if model is False:
         return _with(None)
     if backend != "onnx":
-        return _remote(backend, model=model, weights=weights)
+        return _remote(backend, backend_timeout, model=model, weights=weights)
     if weights is not None:
         from sqlcomplete.model import load_weights
 
@@ -49,10 +60,12 @@ def _with(model: LanguageModel | None, look: Callable[[], Loaded] | None = None)
     def completer(schema: Schema) -> Completer:
         return Completer(schema, model=model, profile=known_profile(schema))
 
-    return Loaded(completer, model, look=look)
+    return Loaded(completer, model, width=min(EMBEDDED_WIDTH, os.cpu_count() or 1), look=look)
 
 
-def _remote(backend: str, *, model: bool | str, weights: Path | None) -> Loaded:
+def _remote(
+    backend: str, backend_timeout: float, *, model: bool | str, weights: Path | None
+) -> Loaded:
     from sqlcomplete.model.endpoint import Endpoint, parse_address
     from sqlcomplete.model.remote import RemoteModel
     from sqlcomplete.model.tokenizer import Tokenizer
@@ -64,7 +77,8 @@ def _remote(backend: str, *, model: bool | str, weights: Path | None) -> Loaded:
     else:
         folder = weights or Registry().current().folder
         tokenizer = Tokenizer.load(folder / "vocabulary.json")
-    remote = RemoteModel(Endpoint(address, os.environ.get(KEY_VARIABLE)), tokenizer)
+    endpoint = Endpoint(address, os.environ.get(KEY_VARIABLE), limit=backend_timeout)
+    remote = RemoteModel(endpoint, tokenizer)
     problem = remote.connect()
     if problem is not None:
         warn(problem)

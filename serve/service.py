@@ -122,6 +122,7 @@ class Service:
 
     async def close(self) -> None:
         """Ends all work."""
+        await asyncio.to_thread(self.turns.close)
         await self.completing.close()
         await self.reading.close()
 

@@ -19,6 +19,8 @@ class ServeSettings:
     a second for each client's address. `cache_memory` bounds what the model keeps in mind of all
     conversations; one that comes back after it was dropped is read anew. `events` is the file that
     events are kept in; without it, none are. `time_limit` bounds the answer to any one request.
+    `head_timeout` and `body_timeout` bound how long the parts of a request may take to come,
+    `read_timeout` how long a client may leave its answer unread.
     """
 
     host: str = "127.0.0.1"
@@ -34,7 +36,9 @@ class ServeSettings:
     cache_memory: int = 512 * MEBIBYTE
     max_body: int = 4 * MEBIBYTE
     max_schema_body: int = 64 * MEBIBYTE
+    head_timeout: float = 10.0
     body_timeout: float = 30.0
+    read_timeout: float = 30.0
     time_limit: float = 60.0
     events: Path | None = None
 

@@ -12,6 +12,7 @@ from sqlcomplete.model.session import BusyError, OutOfTimeError
 QUANTUM = 0.1  # seconds after which a turn passes on where others wait
 _IDLE_WAIT = 0.025  # seconds that background work waits for the model to be free
 _LONGEST_STEP = 0.25  # seconds after which a background step is taken to be over
+_LAST_STEP = 2.0  # seconds that a background step is waited for at the end
 ASIDE = 0.1  # seconds from one background step to the next where the model is never idle
 _SMOOTH = 0.1  # weight of the newest turn in the estimate of what a turn takes
 
@@ -76,6 +77,7 @@ class Turns:
         self._reader: threading.Thread | None = None
         self._reader_until = 0.0
         self._reader_due = 0.0
+        self._closed = False
         self._newest: dict[object, Turn] = {}
         self._width = width
         self._quantum = quantum
@@ -152,15 +154,26 @@ class Turns:
         a step now and then where it never is; else what is new to a busy server would never be
         read.
 
-        Raises: BusyError, where it is not its time.
+        Raises: BusyError, where it is not its time; OutOfTimeError, once closed.
         """
         with self._idle:
+            if self._closed:
+                raise OutOfTimeError
             if not self._may_read() and not (self._idle.wait(_IDLE_WAIT) and self._may_read()):
                 raise BusyError
             now = time.perf_counter()
             self._reader = threading.current_thread()
             self._reader_until = now + _LONGEST_STEP
             self._reader_due = now + self._aside
+
+    def close(self) -> None:
+        """No background work begins after this; that under way has ended when it returns, since a
+        process must not end inside a step of the model."""
+        with self._lock:
+            self._closed = True
+            reader = self._reader
+        if reader is not None and reader is not threading.current_thread():
+            reader.join(_LAST_STEP)
 
     def _may_read(self) -> bool:
         now = time.perf_counter()

@@ -191,6 +191,14 @@ BACKEND = Setting(
     default="onnx",
     metavar="WHERE",
 )
+BACKEND_TIMEOUT = Setting(
+    "backend-timeout",
+    "Seconds after which an answer of the backend's server is given up.",
+    ("serve",),
+    value_type=click.FloatRange(0.1, 600),
+    default=10.0,
+    metavar="SECONDS",
+)
 HOST = Setting(
     "host",
     "The address to listen on. One that other machines reach needs --token.",
@@ -279,6 +287,7 @@ SETTINGS: tuple[Setting, ...] = (
     MAX_ITEMS,
     DEADLINE_MS,
     BACKEND,
+    BACKEND_TIMEOUT,
     HOST,
     PORT,
     TOKEN,

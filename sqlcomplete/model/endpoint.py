@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from sqlcomplete.model.errors import ModelError
 
-LIMIT = 10.0  # seconds after which an answer is given up
+ANSWER_SECONDS = 10.0  # after which an answer is given up
 SESSION_HEADER = "X-Session-Id"
 _LARGEST = 4 * 1024 * 1024  # bytes of an answer
 _SCHEMES = {"openai": "http", "openai+https": "https", "http": "http", "https": "https"}
@@ -66,16 +66,17 @@ def parse_address(text: str) -> Address:
 
 
 class Endpoint:
-    """Asks one server. Thread-safe."""
+    """Asks one server. Thread-safe. An answer is given up after `limit` seconds."""
 
-    def __init__(self, address: Address, key: str | None) -> None:
+    def __init__(self, address: Address, key: str | None, *, limit: float = ANSWER_SECONDS) -> None:
         import httpx
 
         self.address = address
+        self._limit = limit
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._client = httpx.Client(
             headers=headers,
-            timeout=httpx.Timeout(LIMIT, connect=2.0),
+            timeout=httpx.Timeout(limit, connect=min(limit, 2.0)),
             limits=httpx.Limits(max_connections=128, max_keepalive_connections=64),
             # A proxy of the environment is for the world, not for this machine.
             trust_env=not address.local,
@@ -108,7 +109,7 @@ class Endpoint:
     ) -> dict[str, Any]:
         import httpx
 
-        give_up = time.monotonic() + LIMIT
+        give_up = time.monotonic() + self._limit
         parts: list[bytes] = []
         size = 0
         try:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-import time
+import atexit
 from collections.abc import Sequence
-from threading import Lock, Thread
+from threading import Event, Lock, Thread, current_thread
+from weakref import WeakSet
 
 from sqlcomplete.model.conversation import Conversation
 from sqlcomplete.model.session import BusyError, OutOfTimeError
 
 CHUNK = 16  # tokens read at a time: a keystroke waits no longer than for these
 _PAUSE = 0.03  # seconds until a model that others have is asked for again
+_LAST = 2.0  # seconds that a chunk is waited for when the process ends
+
+_ending = Event()
+_readers: WeakSet[Thread] = WeakSet()
+
+
+@atexit.register
+def _end() -> None:
+    """A process that ends inside a step of the model is ended by its runtime, with a signal."""
+    _ending.set()
+    for thread in list(_readers):
+        if thread is not current_thread():
+            thread.join(_LAST)
 
 
 class ReadingOn:
@@ -29,6 +43,7 @@ class ReadingOn:
         self._thread = Thread(
             target=self._read, args=(list(tokens), self._turn), name="reading on", daemon=True
         )
+        _readers.add(self._thread)
         self._thread.start()
 
     def stop(self) -> None:
@@ -44,7 +59,7 @@ class ReadingOn:
         while True:
             with self._lock:
                 known = self._session.known(tokens)
-                if turn != self._turn or known >= len(tokens):
+                if turn != self._turn or known >= len(tokens) or _ending.is_set():
                     return
                 try:
                     self._session.logits(tokens[: known + CHUNK])
@@ -54,4 +69,4 @@ class ReadingOn:
                         return  # the next keystroke reads so few along
                 except OutOfTimeError:
                     return  # no longer wanted
-            time.sleep(_PAUSE)
+            _ending.wait(_PAUSE)

@@ -17,6 +17,7 @@ import uvicorn
 from tiny_model import TinyModel
 
 from serve.app import create_app
+from serve.connection import connection_class
 from serve.engine import Engine, Loaded
 from serve.settings import ServeSettings
 from sqlcomplete.completer import Completer
@@ -174,7 +175,14 @@ def start() -> Iterator[Start]:
             schemas={"default": SHOP},
             on_failure=server_up.failures.append,
         )
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                http=connection_class(settings or ServeSettings()),
+                log_level="warning",
+                access_log=False,
+            )
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         servers.append((server, thread, listener))

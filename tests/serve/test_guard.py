@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import socket
+import threading
+from contextlib import suppress
 
 import httpx
 import pytest
-from loopback import Running, Start
+from loopback import Running, Start, until
 
 from serve.settings import MEBIBYTE, ServeSettings
 
@@ -136,3 +138,92 @@ def test_a_body_that_never_comes_is_given_up(start: Start) -> None:
             b"POST /v1/complete HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"
         )
         assert b" 408 " in raw.recv(4096)
+
+
+def received(raw: socket.socket) -> bytes:
+    """All until the other side closes."""
+    parts = []
+    while part := raw.recv(65536):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def dribble(server: Running, content: bytes, pause: float) -> bytes:
+    """What comes back for bytes that come one at a time, until the server closes."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as raw:
+        ended = threading.Event()
+
+        def send() -> None:
+            with suppress(OSError):
+                for place in range(len(content)):
+                    if ended.wait(pause):
+                        return
+                    raw.sendall(content[place : place + 1])
+
+        thread = threading.Thread(target=send, daemon=True)
+        thread.start()
+        try:
+            return received(raw)
+        finally:
+            ended.set()
+            thread.join(10)
+
+
+def test_a_head_that_is_dribbled_is_given_up_whatever_has_come_of_it(start: Start) -> None:
+    server = start(ServeSettings(head_timeout=0.3))
+    endless = b"GET /health HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 1000
+    answer = dribble(server, endless, 0.02)
+    assert answer.startswith(b"HTTP/1.1 408 ") and b'"timeout"' in answer
+    # Nor is one waited for that never begins, or after an answer.
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as raw:
+        assert received(raw) == b""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as raw:
+        raw.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\nGET /hea")
+        answer = received(raw)
+    assert answer.startswith(b"HTTP/1.1 200 ") and b"HTTP/1.1 408 " in answer
+    with server.client() as client:
+        assert client.get("/health").status_code == 200
+
+
+def test_a_body_that_is_dribbled_is_given_up(start: Start) -> None:
+    server = start(ServeSettings(body_timeout=0.3))
+    head = b"POST /v1/complete HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as raw:
+        raw.sendall(head)
+        for _ in range(1000):
+            raw.sendall(b" ")
+            raw.settimeout(0.02)
+            try:
+                answer = raw.recv(4096)
+                break
+            except TimeoutError:
+                continue
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_an_answer_that_is_not_read_keeps_no_connection(start: Start) -> None:
+    server = start(ServeSettings(read_timeout=0.3))
+    ask = b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as raw:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        with suppress(OSError):
+            # Asks on and on without reading, until the server has had enough.
+            for _ in range(2000):
+                raw.sendall(ask)
+        until(lambda: not server.server.server_state.connections)
+    with server.client() as client:
+        assert client.get("/health").status_code == 200
+
+
+def test_slow_clients_hold_up_nobody_else(start: Start) -> None:
+    server = start(ServeSettings(head_timeout=5))
+    slow = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(100)]
+    try:
+        for raw in slow:
+            raw.sendall(b"POST /v1/complete HTTP/1.1\r\nHost: local")
+        with server.client() as client:
+            body = {"text": "SELECT * FROM cust", "cursor": 18}
+            assert client.post("/v1/complete", json=body).status_code == 200
+    finally:
+        for raw in slow:
+            raw.close()

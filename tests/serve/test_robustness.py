@@ -218,10 +218,14 @@ def test_the_load_tool_counts_what_it_sees() -> None:
     plan = Plan("http://x", 2, 5.0, 10.0, 150.0, True, None)
     tally = Tally(took=[0.01] * 98 + [0.1, 0.2], cancelled=3, late=1)
     tally.failures["503"] = 1
+    tally.model.update({"answered": 60, "late": 20, "none": 20})
     figures = report(tally, plan, 2**30)
     assert figures["requests"] == 104
     assert (figures["p50_ms"], figures["p99_ms"]) == (10.0, 200.0)
-    assert figures["within_deadline"] == 0.99
+    assert figures["longest_ms"] == 200.0
+    # What was refused or given up did not come in time.
+    assert figures["within_deadline"] == round(99 / 104, 4)
+    assert figures["model_shed"] == 0.25
     assert figures["error_rate"] == round(1 / 104, 4)
     assert figures["memory_mib"] == 1024
     assert "orders_3" in schema_of(3) and "orders_3" in statements_of(3)[0]

@@ -106,7 +106,7 @@ def test_a_model_that_cannot_be_loaded_ends_it(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    def load(*, model: bool, weights: Path | None, backend: str) -> None:
+    def load(*, model: bool, weights: Path | None, backend: str, backend_timeout: float) -> None:
         assert not model
         raise error
 

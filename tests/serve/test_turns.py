@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from loopback import until
@@ -236,3 +237,22 @@ def test_the_newest_keystroke_of_a_session_goes_before_its_older_ones() -> None:
             assert older.superseded and not newer.superseded
     with turns.turn("a", supersedes=True) as alone:
         alone.step(None)
+
+
+def test_once_closed_no_background_work_begins_and_none_is_under_way() -> None:
+    turns = Turns()
+    ended = threading.Event()
+
+    def read_on() -> None:
+        with suppress(OutOfTimeError):
+            while True:
+                turns.background()
+                time.sleep(0.01)
+        ended.set()
+
+    thread = in_thread(read_on)
+    until(lambda: turns._reader is thread)
+    turns.close()
+    assert ended.is_set()
+    with pytest.raises(OutOfTimeError):
+        turns.background()
