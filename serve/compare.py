@@ -14,7 +14,7 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -130,7 +130,9 @@ def checked() -> Ask:
     return ask
 
 
-async def measure(url: str, ask: Ask, users: int, seconds: float, tokenizer: Tokenizer) -> Cell:
+async def measure(
+    url: str, ask: Ask, users: Sequence[int], seconds: float, tokenizer: Tokenizer
+) -> Cell:
     """Types at one server for so long."""
     cell = Cell()
 
@@ -150,7 +152,7 @@ async def measure(url: str, ask: Ask, users: int, seconds: float, tokenizer: Tok
 
     async with _client(url) as client:
         begun = time.perf_counter()
-        await asyncio.gather(*(one(client, user, begun + seconds) for user in range(users)))
+        await asyncio.gather(*(one(client, user, begun + seconds) for user in users))
         cell.seconds = time.perf_counter() - begun
     return cell
 
@@ -198,9 +200,9 @@ async def _model_of(url: str) -> str:
         return str(answer.json()["data"][0]["id"])
 
 
-async def _put_schemas(url: str, users: int) -> None:
+async def _put_schemas(url: str, users: Sequence[int]) -> None:
     async with _client(url) as client:
-        for user in range(users):
+        for user in users:
             answer = await client.put(f"/v1/schemas/user{user}", json={"ddl": schema_of(user)})
             answer.raise_for_status()
 
@@ -210,29 +212,34 @@ async def run(
     peers: list[tuple[str, str, bool]],
     users: list[int],
     seconds: float,
+    warm: float,
     tokens: int,
     tokenizer: Tokenizer,
 ) -> dict[str, Any]:
     """All cells, one after another. `ours` are servers of ours by name, the first the measure of
-    all; `peers` are (name, URL, whether prompts go as text)."""
+    all; `peers` are (name, URL, whether prompts go as text).
+
+    Before each cell other users type for `warm` seconds, which do not count: some servers compile
+    at their first requests. No two cells have a user in common, so that no answer is remembered.
+    """
     all_peers = [Peer(n, url, await _model_of(url), False) for n, url in ours.items()]
     all_peers += [Peer(n, url, await _model_of(url), text) for n, url, text in peers]
-    for url in ours.values():
-        await _put_schemas(url, max(users))
-    for peer in all_peers:
-        # Some compile at their first request.
-        await measure(peer.url, raw(peer, tokenizer, tokens), 1, 0.001, tokenizer)
+    groups = (range(start, start + max(users)) for start in itertools.count(0, max(users)))
     first = next(iter(ours))
     found: dict[str, Any] = {"seconds_each": seconds, "max_tokens": tokens}
     for count in users:
         written: dict[str, Any] = {}
         for peer in all_peers:
             ask = raw(peer, tokenizer, tokens)
-            cell = await measure(peer.url, ask, count, seconds, tokenizer)
+            await measure(peer.url, ask, next(groups)[:count], warm, tokenizer)
+            cell = await measure(peer.url, ask, next(groups)[:count], seconds, tokenizer)
             written[peer.name] = figures(cell, "tokens")
         keys: dict[str, Any] = {}
         for name, url in ours.items():
-            cell = await measure(url, checked(), count, seconds, tokenizer)
+            for lasting in (warm, seconds):
+                group = next(groups)[:count]
+                await _put_schemas(url, group)
+                cell = await measure(url, checked(), group, lasting, tokenizer)
             keys[name] = figures(cell, "modelled")
         found[f"users_{count}"] = {
             "completions": written,
@@ -258,6 +265,7 @@ def _named(values: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 @click.option("--text-peer", multiple=True, metavar="NAME=URL", help="One of another vocabulary.")
 @click.option("--users", multiple=True, type=click.IntRange(1, 100), default=(1, 4))
 @click.option("--seconds", type=click.FloatRange(1, 3600), default=15.0, show_default=True)
+@click.option("--warm", type=click.FloatRange(0, 600), default=3.0, help="Seconds not counted.")
 @click.option("--tokens", type=click.IntRange(1, 100), default=12, show_default=True)
 @click.option(
     "--weights",
@@ -271,6 +279,7 @@ def main(
     text_peer: tuple[str, ...],
     users: tuple[int, ...],
     seconds: float,
+    warm: float,
     tokens: int,
     weights: Path | None,
 ) -> None:
@@ -283,7 +292,7 @@ def main(
     peers = [(name, where, False) for name, where in _named(peer)]
     peers += [(name, where, True) for name, where in _named(text_peer)]
     try:
-        found = asyncio.run(run(ours, peers, list(users), seconds, tokens, tokenizer))
+        found = asyncio.run(run(ours, peers, list(users), seconds, warm, tokens, tokenizer))
     except (httpx.HTTPError, LookupError, ValueError) as error:
         raise click.ClickException(f"{type(error).__name__}: are all servers up? {error}") from None
     click.echo(json.dumps(found, indent=2))

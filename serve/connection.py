@@ -69,7 +69,7 @@ def connection_class(settings: ServeSettings) -> type[asyncio.Protocol]:
                 return
             if self.conn.trailing_data[0]:
                 answer = ApiError(408, "timeout", "the request's head did not come in time")
-                body = answer.response().body
+                body = bytes(answer.response().body)
                 self.transport.write(
                     b"HTTP/1.1 408 Request Timeout\r\nContent-Type: application/json\r\n"
                     b"Connection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)

@@ -78,7 +78,6 @@ def test_a_server_without_probabilities_is_asked_for_samples(backends: list[Fake
     assert ghost.text.startswith("BY id")
     assert ghost.source == "model"
     assert backend.asked[-1]["n"] == 4
-    assert backend.asked[-1]["n"] == 4
 
 
 def test_few_requests_bring_a_completion(backends: list[FakeBackend]) -> None:

@@ -40,6 +40,7 @@ def test_a_server_its_gateway_and_a_peer_are_measured_in_one_run(
             [("peer", far.url, False), ("text", far.url, True)],
             [2],
             0.5,
+            0.1,
             4,
             tiny_tokenizer(),
         )
