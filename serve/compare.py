@@ -31,6 +31,7 @@ from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax import analyse
 
 LETTERS = 3  # typed between two requests
+_COMPARED = ("p50_ms", "p95_ms", "answers_per_second", "tokens_per_second")
 _PATIENCE = 60.0  # seconds that one answer may take
 
 
@@ -142,12 +143,13 @@ async def measure(
             if begun >= end:
                 return
             try:
-                cell.tokens += await ask(client, user, typed)
+                tokens = await ask(client, user, typed)
             except httpx.HTTPError:
                 cell.failed += 1
                 await asyncio.sleep(0.1)
                 continue
             cell.answered += 1
+            cell.tokens += tokens
             (cell.took if number else cell.first).append(time.perf_counter() - begun)
 
     async with _client(url) as client:
@@ -170,6 +172,7 @@ def figures(cell: Cell, what: str) -> dict[str, Any]:
         "first_ms": round(max(cell.first) * 1000, 1) if cell.first else None,
         "p50_ms": at(0.5),
         "p95_ms": at(0.95),
+        "answers_per_second": round(cell.answered / cell.seconds, 1),
         f"{what}_per_second": round(cell.tokens / cell.seconds, 1),
     }
 
@@ -182,7 +185,7 @@ def ratios(found: dict[str, Any], ours: str) -> dict[str, Any]:
         name: {
             key: round(value / base[key], 2)
             for key, value in of.items()
-            if key in ("p50_ms", "p95_ms", "tokens_per_second") and value and base.get(key)
+            if key in _COMPARED and value and base.get(key)
         }
         for name, of in found.items()
         if name != ours

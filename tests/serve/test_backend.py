@@ -6,8 +6,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fake_backend import FakeBackend, free_port
@@ -233,6 +235,29 @@ def test_a_gateway_before_another_server_of_ours(start: Start, tmp_path: Path) -
             assert answer.json()["items"][0]["insert"] == "orders"
         until(lambda: client.get("/health").json()["backend"] == "unreachable")
         assert client.get("/health").status_code == 200
+
+
+def test_a_slow_back_end_holds_up_no_answer_of_a_gateway(
+    start: Start, backends: list[FakeBackend], tmp_path: Path
+) -> None:
+    backend = FakeBackend(delay=3)
+    backends.append(backend)
+    tiny_tokenizer().save(tmp_path / "vocabulary.json")
+    near = start(loaded=load(model=True, weights=tmp_path, backend=backend.url))
+    text = "SELECT name FROM cust"
+
+    def ask(user: int) -> dict[str, Any]:
+        body = {"text": text, "cursor": len(text), "session": str(user), "deadline_ms": 200}
+        with near.client() as client:
+            answer: dict[str, Any] = client.post("/v1/complete", json=body).json()
+            return answer
+
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(12) as threads:
+        answers = list(threads.map(ask, range(12)))
+    assert time.perf_counter() - begun < 2.5  # the back end takes three seconds for each
+    assert {answer["model"] for answer in answers} == {"late"}
+    assert {answer["items"][0]["insert"] for answer in answers} == {"customers"}
 
 
 @pytest.mark.skipif("SQLCOMPLETE_TEST_VLLM" not in os.environ, reason="needs a vLLM server")

@@ -7,12 +7,13 @@ import asyncio
 import itertools
 from pathlib import Path
 
+import httpx
 import pytest
 from click.testing import CliRunner
 from loopback import Start
 from tiny_model import TinyModel, tiny_tokenizer
 
-from serve.compare import Cell, figures, main, ratios, run, spelled, typed_by
+from serve.compare import Cell, Typed, figures, main, measure, ratios, run, spelled, typed_by
 from serve.loading import load
 
 
@@ -54,6 +55,16 @@ def test_a_server_its_gateway_and_a_peer_are_measured_in_one_run(
     assert set(found["completions_ratio"]) == {"gateway", "peer", "text"}
 
 
+def test_the_tokens_of_all_users_are_counted() -> None:
+    async def ask(client: httpx.AsyncClient, user: int, typed: Typed) -> int:
+        await asyncio.sleep(0.001 * (user + 1))
+        return 3
+
+    cell = asyncio.run(measure("http://127.0.0.1:9", ask, range(5), 0.1, tiny_tokenizer()))
+    assert cell.answered > 5
+    assert cell.tokens == 3 * cell.answered
+
+
 def test_the_figures_are_those_of_the_requests_after_the_first() -> None:
     cell = Cell(seconds=2.0, first=[1.0, 3.0], took=[0.1] * 19 + [0.5], tokens=30, answered=22)
     ours = figures(cell, "tokens")
@@ -61,7 +72,12 @@ def test_the_figures_are_those_of_the_requests_after_the_first() -> None:
     assert ours["tokens_per_second"] == 15.0
     slow = figures(Cell(seconds=2.0, took=[0.3], tokens=6, answered=1), "tokens")
     assert ratios({"a": ours, "b": slow}, "a") == {
-        "b": {"p50_ms": 3.0, "p95_ms": 0.6, "tokens_per_second": 0.2}
+        "b": {
+            "p50_ms": 3.0,
+            "p95_ms": 0.6,
+            "answers_per_second": 0.05,
+            "tokens_per_second": 0.2,
+        }
     }
 
 
