@@ -18,17 +18,20 @@ import click
 
 from distill.company.entry import LogEntry
 from distill.company.gate import Margins
+from distill.company.gate_chance import gain_interval
 from distill.company.gate_measure import Measured, Sample, drawn, measure_all
 from distill.company.intake import Intake
 from distill.company.log import CompanyLog, split_log
 from distill.company.mining import mine
 from distill.company.tuning_bar import shown
-from distill.company.tuning_run import retrain
+from distill.company.tuning_run import Retrained, retrain
 from distill.company.tuning_settings import METHODS, Method, TuningSettings
 from distill.corpus import Corpus, CorpusError, read_corpus
 from sqlcomplete.completer import Completer
 from sqlcomplete.model import EMBEDDED, load_weights
+from sqlcomplete.model.conversation import LanguageModel
 from sqlcomplete.models import Registry, load_entry
+from sqlcomplete.profile.model import Profile
 from sqlcomplete.schema.model import Schema
 
 ANY = Margins(
@@ -73,8 +76,10 @@ def company_of(corpus: Corpus, db_id: str) -> CompanyLog:
     "--base", type=click.Path(exists=True, path_type=Path), help="The model; else the embedded one."
 )
 @click.option(
-    "--work", required=True, type=click.Path(path_type=Path), help="Where models and the like go."
+    "--profile-only", is_flag=True, help="Compare without and with the profile; tune nothing."
 )
+@click.option("--no-model", is_flag=True, help="The same of the engine without a model.")
+@click.option("--work", type=click.Path(path_type=Path), help="Where models and the like go.")
 def trial(
     corpus: Path,
     db_id: str,
@@ -87,7 +92,9 @@ def trial(
     seconds: float,
     replay: Path | None,
     base: Path | None,
-    work: Path,
+    profile_only: bool,
+    no_model: bool,
+    work: Path | None,
 ) -> None:
     """Measure what retraining is worth on one schema of CORPUS, whose first 70% are the log."""
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -95,36 +102,43 @@ def trial(
     began = time.monotonic()
     profile = mine(log.name, log.schema, log.train)
     mined = time.monotonic() - began
-    registry = Registry(work / "models")
-    settings = TuningSettings(
-        method=method,
-        layers=layers or None,
-        bits=int(bits),
-        learning_rate=rate,
-        steps=steps,
-    )
+    document: dict[str, object] = {
+        "schema": db_id,
+        "trained_on": len(log.train),
+        "held_out": len(log.held_out),
+        "profile_seconds": round(mined, 2),
+    }
+    makers: dict[str, Callable[[Schema], Completer]] = {}
     with shown() as watcher:
-        began = time.monotonic()
-        found = retrain(
-            log,
-            "trial",
-            minutes=minutes,
-            settings=settings,
-            margins=ANY,
-            registry=registry,
-            base=base or EMBEDDED,
-            general=read_corpus(replay) if replay is not None else None,
-            watcher=watcher,
-            work=work / "training",
-        )
-        took = (time.monotonic() - began) / 60
-        tuned, embedded = load_entry(found.entry).weights, load_weights(base or EMBEDDED)
-        makers: dict[str, Callable[[Schema], Completer]] = {
-            "embedded": lambda schema: Completer(schema, model=embedded),
-            "with profile": lambda schema: Completer(schema, model=embedded, profile=profile),
-            "with tuning": lambda schema: Completer(schema, model=tuned),
-            "with both": lambda schema: Completer(schema, model=tuned, profile=profile),
-        }
+        if no_model or profile_only:
+            model = None if no_model else load_weights(base or EMBEDDED)
+            makers |= _with_and_without("model" if model else "no model", model, profile)
+        else:
+            if work is None:
+                raise click.UsageError("--work names where the tuned model goes")
+            settings = TuningSettings(
+                method=method,
+                layers=layers or None,
+                bits=int(bits),
+                learning_rate=rate,
+                steps=steps,
+            )
+            began = time.monotonic()
+            found = retrain(
+                log,
+                "trial",
+                minutes=minutes,
+                settings=settings,
+                margins=ANY,
+                registry=Registry(work / "models"),
+                base=base or EMBEDDED,
+                general=read_corpus(replay) if replay is not None else None,
+                watcher=watcher,
+                work=work / "training",
+            )
+            document |= _of_tuning(found, (time.monotonic() - began) / 60)
+            makers |= _with_and_without("model", load_weights(base or EMBEDDED), profile)
+            makers |= _with_and_without("tuned model", load_entry(found.entry).weights, profile)
         watcher.phase("gate")
         measured = measure_all(
             [Sample(log.schema, drawn([s.sql for s in log.held_out]))],
@@ -132,24 +146,39 @@ def trial(
             seconds=seconds,
             advance=watcher.share,
         )
-    document = {
-        "schema": db_id,
-        "trained_on": len(log.train),
-        "held_out": len(log.held_out),
+    document |= {
         "measured": measured[0].statements,
         "saved": {n: round(m.saved, 4) for n, m in zip(makers, measured, strict=True)},
         "p50_ms": {n: round(m.p50_ms, 1) for n, m in zip(makers, measured, strict=True)},
+        "p95_ms": {n: round(m.p95_ms, 1) for n, m in zip(makers, measured, strict=True)},
         "unknown": {n: round(m.unknown, 4) for n, m in zip(makers, measured, strict=True)},
         "relative_gain": round(_gain(measured), 4),
-        "general": [round(side.general.saved, 4) for side in (found.gate.before, found.gate.after)],
-        "watched_loss": [found.tuned.before, found.tuned.after],
-        "steps": found.tuned.steps,
-        "profile_seconds": round(mined, 2),
-        "training_minutes": round(found.tuned.minutes, 2),
-        "minutes": round(took, 2),
+        "gain_interval": {
+            name: [round(end, 4) for end in gain_interval(measured[0].each, m.each, confidence=0.9)]
+            for name, m in zip(list(makers)[1:], measured[1:], strict=True)
+        },
         "peak_gigabytes": round(_peak(), 2),
     }
     click.echo(json.dumps(document, indent=1))
+
+
+def _with_and_without(
+    name: str, model: LanguageModel | None, profile: Profile
+) -> dict[str, Callable[[Schema], Completer]]:
+    return {
+        name: lambda schema: Completer(schema, model=model),
+        f"{name}, profile": lambda schema: Completer(schema, model=model, profile=profile),
+    }
+
+
+def _of_tuning(found: Retrained, minutes: float) -> dict[str, object]:
+    return {
+        "general": [round(side.general.saved, 4) for side in (found.gate.before, found.gate.after)],
+        "watched_loss": [found.tuned.before, found.tuned.after],
+        "steps": found.tuned.steps,
+        "training_minutes": round(found.tuned.minutes, 2),
+        "minutes": round(minutes, 2),
+    }
 
 
 def _gain(measured: Sequence[Measured]) -> float:

@@ -53,8 +53,25 @@ def test_a_trial_compares_profile_tuning_and_both(
     ended = CliRunner().invoke(trial, arguments, catch_exceptions=False)
     assert ended.exit_code == 0, ended.output
     found = json.loads(ended.stdout)
-    assert list(found["saved"]) == ["embedded", "with profile", "with tuning", "with both"]
+    assert list(found["saved"]) == [
+        "model",
+        "model, profile",
+        "tuned model",
+        "tuned model, profile",
+    ]
     assert found["steps"] == 2
     assert found["trained_on"] == 35
     assert found["measured"] >= 2
     assert (tmp_path / "work" / "models" / "trial@1" / "model.onnx").is_file()
+
+
+def test_a_profile_is_tried_without_any_tuning(corpus: Path) -> None:
+    arguments = [str(corpus), "--schema", "acme", "--no-model", "--seconds", "0"]
+    ended = CliRunner().invoke(trial, arguments, catch_exceptions=False)
+    assert ended.exit_code == 0, ended.output
+    found = json.loads(ended.stdout)
+    assert list(found["saved"]) == ["no model", "no model, profile"]
+    assert found["saved"]["no model, profile"] > found["saved"]["no model"]
+    without = CliRunner().invoke(trial, [str(corpus), "--schema", "acme"])
+    assert without.exit_code == 2
+    assert "--work" in without.output
