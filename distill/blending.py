@@ -79,8 +79,7 @@ def choices(corpora: Sequence[Corpus], weights: Weights, limit: int, seed: int) 
                         continue
                     ranked = rank(candidates(analysis, index), analysis, index)
                     prompt = prompter.prompt(analysis)
-                    scores = reader.scores(prompt.tokens)
-                    known, _ = candidate_scores(analysis, prompt, ranked, scores, weights.tokenizer)
+                    known, _ = candidate_scores(analysis, prompt, ranked, reader)
                     replace = analysis.expectation.replace
                     inserts = [one.candidate.insert for one in ranked]
                     right = [writes(text, token, Suggestion(i, replace), cursor) for i in inserts]

@@ -281,11 +281,10 @@ class Completer:
         guess = _lead(ranked, analysis)
         draft = tokenizer.encode(prompt.pending + guess.text) if guess is not None else []
         try:
-            scores = reader.scores(prompt.tokens, draft)
+            model_scores, other = candidate_scores(analysis, prompt, ranked, reader, draft=draft)
         except OutOfTimeError:
             self._reading.start(prompt.tokens)
             return None, 0.0
-        model_scores, other = candidate_scores(analysis, prompt, ranked, scores, tokenizer)
         mixed = blend(ranked, model_scores, other)
         lead = _lead(mixed.ranked, analysis)
         written = write_on(

@@ -72,10 +72,9 @@ class Reader:
 
         Raises: OutOfTimeError.
         """
-        if self._rows is not None:
-            place = len(tokens) - (len(self._read) - len(self._rows) + 1)
-            if 0 <= place < len(self._rows) and self._read[: len(tokens)] == list(tokens):
-                return _log_softmax(self._rows[place])
+        place = self._place(tokens)
+        if self._rows is not None and place is not None:
+            return _log_softmax(self._rows[place])
         ahead = draft[: min(_AHEAD, self._session.ahead)]
         self._read = [*tokens, *ahead]
         self._rows = self._session.logits(
@@ -83,6 +82,19 @@ class Reader:
         )
         self.steps += 1
         return _log_softmax(self._rows[0])
+
+    def has(self, tokens: Sequence[int]) -> bool:
+        """Whether the scores after `tokens` came out of the last step."""
+        return self._place(tokens) is not None
+
+    def _place(self, tokens: Sequence[int]) -> int | None:
+        """The row of the last step that scores what comes after `tokens`."""
+        if self._rows is None:
+            return None
+        place = len(tokens) - (len(self._read) - len(self._rows) + 1)
+        if 0 <= place < len(self._rows) and self._read[: len(tokens)] == list(tokens):
+            return place
+        return None
 
 
 def write_on(
@@ -162,8 +174,7 @@ def _choose(
     """
     if rest:
         # Of the tokens that agree with what is typed: what is typed is certain, not likely.
-        tokenizer = reader.tokenizer
-        ids = tokenizer.ids_with_prefix(rest) + tokenizer.ids_of_prefixes(rest)
+        ids = reader.tokenizer.ids_agreeing(rest)
         if not ids:
             return None
         allowed = np.array(ids)

@@ -131,6 +131,10 @@ class Tokenizer:
                 found.append(i)
         return found
 
+    def ids_agreeing(self, text: str) -> list[int]:
+        """Ids of the tokens that begin with `text` or that it begins with, each once."""
+        return list({*self.ids_with_prefix(text), *self.ids_of_prefixes(text)})
+
     def _encode_piece(self, piece: str) -> tuple[int, ...]:
         parts = [BYTE_CHARACTERS[b] for b in piece.encode("utf-8", errors="replace")]
         while len(parts) > 1:

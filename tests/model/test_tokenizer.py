@@ -53,6 +53,8 @@ def test_a_healed_token_may_be_longer_or_shorter_than_what_is_typed() -> None:
     shorter = {TOKENIZER.token_text[i] for i in TOKENIZER.ids_of_prefixes("SELX")}
     assert longer == {"SE", "SELE"}
     assert shorter == {"S", "SE"}
+    agreeing = [TOKENIZER.token_text[i] for i in TOKENIZER.ids_agreeing("SE")]
+    assert sorted(agreeing) == ["S", "SE", "SELE"]
 
 
 def test_a_vocabulary_file_comes_back(tmp_path: Path) -> None:
