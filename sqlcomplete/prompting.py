@@ -3,6 +3,8 @@ and right of the cursor."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlcomplete.model.prompt import (
     SCHEMA_BUDGET,
     Prompt,
@@ -13,6 +15,7 @@ from sqlcomplete.model.prompt import (
 from sqlcomplete.model.tokenizer import Tokenizer
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Table
+from sqlcomplete.shown_tables import by_relevance, needed
 from sqlcomplete.syntax.model import Analysis
 
 _PLAIN_TABLES = 60  # more tables than this cannot all stand in a prompt
@@ -20,13 +23,15 @@ _RECENT = 1500  # characters before the statement in which earlier ones are look
 
 
 class Prompter:
-    """Prompts over one schema. A table's line is encoded once."""
+    """Prompts over one schema. A table's line is encoded once, and the tables shown stay while they
+    serve: a prompt that begins otherwise is read anew."""
 
     def __init__(self, index: SchemaIndex, tokenizer: Tokenizer) -> None:
         self._index = index
         self._schema = index.schema
         self._tokenizer = tokenizer
         self._lines: dict[Table, list[int]] = {}
+        self._last: tuple[Table, ...] = ()
 
     def prompt(self, analysis: Analysis) -> Prompt:
         """What the model is given at the cursor."""
@@ -58,15 +63,25 @@ class Prompter:
             line = self._lines[table] = self._tokenizer.encode(text)
         return line
 
-    def _tables(self, analysis: Analysis) -> list[Table]:
+    def _tables(self, analysis: Analysis) -> Sequence[Table]:
         """The tables of the schema block. Where all fit, always all in one order: then nothing that
-        is typed drops the cache."""
+        is typed drops the cache. Where not, those of the last prompt stay until one is needed that
+        is not among them."""
         tables = self._schema.tables
         if len(tables) <= _PLAIN_TABLES and sum(len(self._line(t)) for t in tables) < SCHEMA_BUDGET:
-            return list(tables)
-        play = [r.table for r in analysis.scope.relations if r.table is not None]
-        if analysis.scope.target is not None and analysis.scope.target.table is not None:
-            play.append(analysis.scope.target.table)
-        near = [t for p in play for _, t in self._index.foreign_keys_from(p)]
-        near += [t for p in play for t, _ in self._index.foreign_keys_to(p)]
-        return list(dict.fromkeys([*play, *near, *tables[:_PLAIN_TABLES]]))
+            return tables
+        last = self._last
+        if not last or not set(needed(analysis, self._index)) <= set(last):
+            last = self._last = self._fitting(by_relevance(analysis, self._index, _PLAIN_TABLES))
+        return last
+
+    def _fitting(self, tables: Sequence[Table]) -> tuple[Table, ...]:
+        """The tables, from the first, of which the block has at least a part."""
+        left = SCHEMA_BUDGET
+        found: list[Table] = []
+        for table in tables:
+            size = len(self._line(table))
+            if size <= left or (not found and left > 0):
+                found.append(table)
+                left -= size
+        return tuple(found)

@@ -16,12 +16,13 @@ from sqlcomplete.model.prompt import Prompt
 from sqlcomplete.model.session import OutOfTimeError
 from sqlcomplete.model.tokenizer import Tokenizer
 from sqlcomplete.ranking import Ranked
-from sqlcomplete.syntax.model import Analysis
+from sqlcomplete.syntax.model import Analysis, Kind
 
 SPLITS = 2  # steps over the model that tell candidates with a common beginning apart
 _LONGEST = 40  # characters of an insertion that are looked at
 _WORTH = 0.05  # probability of a beginning from which it is worth a step
 _NEVER = -30.0
+_NAMES = (Kind.COLUMN, Kind.RELATION, Kind.TABLE, Kind.JOIN, Kind.JOIN_CONDITION)
 
 
 class Reads(Protocol):
@@ -88,14 +89,14 @@ def candidate_scores(
     Raises: OutOfTimeError, when the prompt is not read in time.
     """
     spelt = _spelt(analysis, prompt, ranked, reader.tokenizer)
-    found: dict[str, float] = {}
+    found: dict[_Spelt, float] = {}
     waiting: list[tuple[float, int, _Branch]] = []
 
     def settle(branch: _Branch) -> None:
         whole = branch.prior
         for one in branch.members:
             part = one.prior / whole if whole > 0 else 0.0
-            found[one.insert] = branch.score + (math.log(part) if part > 0 else _NEVER)
+            found[one] = branch.score + (math.log(part) if part > 0 else _NEVER)
 
     def grow(branch: _Branch, scores: NDArray[np.float32]) -> None:
         for part in _parts(branch, scores):
@@ -119,27 +120,31 @@ def candidate_scores(
             break
     first = list({one.tokens[0] for one in spelt})
     covered = float(np.exp(root[first]).sum()) if first else 0.0
-    return found, max(1.0 - covered, 0.0)
+    scores: dict[str, float] = {}
+    for one, score in found.items():
+        before = scores.get(one.insert)
+        scores[one.insert] = score if before is None else float(np.logaddexp(before, score))
+    return scores, max(1.0 - covered, 0.0)
 
 
 def _spelt(
     analysis: Analysis, prompt: Prompt, ranked: Sequence[Ranked], tokenizer: Tokenizer
 ) -> list[_Spelt]:
-    """The candidates that go on from what is typed, in tokens from the prompt's end on."""
-    boundary = analysis.cursor - len(prompt.pending)
-    start = analysis.expectation.replace[0]
+    """The candidates that go on from what is typed, in tokens from the prompt's end on, names in
+    small letters too."""
+    start, end = analysis.expectation.replace[0], analysis.cursor
+    typed = analysis.text[start:end]
     found = []
     for one in ranked:
         insert = one.candidate.insert
-        if start >= boundary:
-            text = analysis.text[boundary:start] + insert
-        elif insert[: boundary - start].lower() == analysis.text[start:boundary].lower():
-            text = insert[boundary - start :]
-        else:
+        if not insert.lower().startswith(typed.lower()):
             continue
-        tokens = tokenizer.encode(text[:_LONGEST])
-        if tokens:
-            found.append(_Spelt(insert, tuple(tokens), one.score))
+        rest = prompt.pending + insert[len(typed) :]
+        ways = {tuple(tokenizer.encode(rest[:_LONGEST]))}
+        if one.candidate.kind in _NAMES and not insert.islower():
+            # The same name to most databases.
+            ways.add(tuple(tokenizer.encode(rest[:_LONGEST].lower())))
+        found += [_Spelt(insert, way, one.score / len(ways)) for way in sorted(ways) if way]
     return found
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sqlcomplete.ranking.model import Ranked
 
-PRIOR_WEIGHT = 0.7
-MODEL_WEIGHT = 0.25
+PRIOR_WEIGHT = 0.55
+MODEL_WEIGHT = 0.35
 """Fitted by maximum likelihood on 1,000 cursors of the dev split, half with a letter typed: see
 docs/evaluation.md."""
 
