@@ -35,6 +35,7 @@ from sqlcomplete.scoring import candidate_scores
 from sqlcomplete.syntax import analyse
 from sqlcomplete.syntax.keywords import KEYWORDS
 from sqlcomplete.syntax.model import Analysis, Kind
+from sqlcomplete.torn import is_torn
 from sqlcomplete.verdict import verdict
 
 SHOWN_FROM = 0.30
@@ -333,7 +334,7 @@ class Completer:
             shown = text[:end].rstrip()
             following = text[end : end + 1] or right
             inside = shown[-1:].isalnum() and (following.isalnum() or following == "_")
-            if len(shown.strip()) < _SHORTEST or inside or _is_torn(shown, analysis):
+            if len(shown.strip()) < _SHORTEST or inside or is_torn(shown, analysis):
                 continue
             said = verdict(analysis, shown, self.index)
             if said.status != "invalid":
@@ -342,12 +343,6 @@ class Completer:
             if tries == _CUTS:
                 return None
         return None
-
-
-def _is_torn(shown: str, analysis: Analysis) -> bool:
-    """Whether the text stops inside quotes that it opened itself."""
-    left = analysis.text[analysis.statement.start : analysis.cursor]
-    return any(shown.count(q) % 2 and not left.count(q) % 2 for q in "'\"`")
 
 
 def _goes_further(known: Ghost, ghost: Ghost | None) -> bool:

@@ -52,8 +52,11 @@ def _problems(checker: _Names, span: tuple[int, int]) -> Iterator[tuple[exp.Expr
     """The nodes inside `span` whose names mean nothing."""
     for node in checker.tree.find_all(*_NAMED):
         problem = None
-        if isinstance(node, exp.Table) and inside(node.this, span):
-            problem = checker.table(node)
+        if isinstance(node, exp.Table):
+            if inside(node.this, span):
+                problem = checker.table(node)
+            if problem is None and inside(_alias(node), span):
+                problem = checker.taken(node)
         elif isinstance(node, exp.Column):
             if any(inside(part, span) for part in node.parts):
                 problem = checker.column(node, span)
@@ -63,6 +66,11 @@ def _problems(checker: _Names, span: tuple[int, int]) -> Iterator[tuple[exp.Expr
             problem = checker.bare(node)
         if problem:
             yield node, problem
+
+
+def _alias(node: exp.Table) -> exp.Expr | None:
+    alias = node.args.get("alias")
+    return alias.this if isinstance(alias, exp.TableAlias) else None
 
 
 def inside(node: object, span: tuple[int, int]) -> bool:
@@ -92,6 +100,18 @@ class _Names(Sources):
         if self._is_relation_of_scope(node):
             return None
         return f"no table {node.db + '.' if node.db else ''}{name}"
+
+    def taken(self, node: exp.Table) -> str | None:
+        """An alias that another relation of the same FROM has: its columns would be ambiguous."""
+        query = node.find_ancestor(exp.Select)
+        alias = node.alias.lower()
+        if query is None or not isinstance(node.parent, exp.From | exp.Join) or not alias:
+            return None
+        if alias.startswith(MADE) or node.parent.parent is not query:
+            return None
+        if sum(other == alias for other, _ in self.sources(query)) > 1:
+            return f"alias {node.alias} is taken"
+        return None
 
     def _is_relation_of_scope(self, node: exp.Table) -> bool:
         """UNNEST-like use: `FROM t, t.items` names a column of a relation beside it."""

@@ -56,6 +56,8 @@ def test_what_may_go_on_is_valid(drawn: str) -> None:
         "SELECT o.status, o.«made FROM »",
         "SELECT «customers(id)» FROM orders",  # a table is no function
         "SELECT «made.up(id)» FROM orders",
+        "SELECT 1 FROM orders o JOIN «customers o»",  # one alias for two
+        "SELECT 1 FROM orders JOIN «customers AS c ON true» JOIN orders AS c ON true",
     ],
 )
 def test_names_of_nothing_are_invalid(drawn: str) -> None:
