@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import resource
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -27,6 +25,7 @@ from distill.company.tuning_bar import shown
 from distill.company.tuning_run import Retrained, retrain
 from distill.company.tuning_settings import METHODS, Method, TuningSettings
 from distill.corpus import Corpus, CorpusError, read_corpus
+from distill.peak_memory import peak_megabytes
 from sqlcomplete.completer import Completer
 from sqlcomplete.model import EMBEDDED, load_weights
 from sqlcomplete.model.conversation import LanguageModel
@@ -157,7 +156,7 @@ def trial(
             name: [round(end, 4) for end in gain_interval(measured[0].each, m.each, confidence=0.9)]
             for name, m in zip(list(makers)[1:], measured[1:], strict=True)
         },
-        "peak_gigabytes": round(_peak(), 2),
+        "peak_gigabytes": round(peak_megabytes() / 1e3, 2),
     }
     click.echo(json.dumps(document, indent=1))
 
@@ -185,8 +184,3 @@ def _gain(measured: Sequence[Measured]) -> float:
     """By how much of the embedded model's savings the best of the others is above it."""
     first, *others = (m.saved for m in measured)
     return max(others) / first - 1 if first else 0.0
-
-
-def _peak() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e9 if sys.platform == "darwin" else 1e6)

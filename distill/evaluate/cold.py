@@ -7,13 +7,14 @@ prints what it measured as JSON. `cold_start` runs it.
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from distill.peak_memory import peak_megabytes
 
 _LIMIT_S = 300
 
@@ -61,9 +62,7 @@ def main() -> None:
     for text in job["texts"]:
         session.complete(text, len(text))
         first_at = first_at or time.time()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    scale = 1 if sys.platform == "darwin" else 1024  # bytes on macOS, KiB elsewhere
-    print(json.dumps({"first_at": first_at, "peak_mb": peak * scale / 1e6}))
+    print(json.dumps({"first_at": first_at, "peak_mb": peak_megabytes()}))
 
 
 if __name__ == "__main__":

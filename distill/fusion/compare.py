@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import resource
 import statistics
 import time
 from collections.abc import Mapping
@@ -32,6 +31,7 @@ from distill.fusion.store import LogitsStore
 from distill.fusion.teacher import EqualTeacher, load_teacher
 from distill.loop import Objective, add_step_gradient
 from distill.packs import IGNORED, Pack
+from distill.peak_memory import peak_megabytes
 
 
 class OnlineDistillation:
@@ -135,7 +135,7 @@ def measure(job: Job) -> Way:
     if device.type == "cuda":
         peak = torch.cuda.max_memory_allocated() / 1e6
     else:
-        peak = _peak_megabytes()
+        peak = peak_megabytes()
     return Way(
         top_k=store.top_k if store else None,
         seconds=tuple(seconds[1:] or seconds),
@@ -150,16 +150,6 @@ def _bytes_per_token(store: LogitsStore) -> float:
     """On disk, had only the store's `top_k` been kept."""
     one = 4 if store.manifest.vocabulary <= 1 << 16 else 6
     return store.bytes_per_token() - one * (store.manifest.top_k - store.top_k)
-
-
-def _peak_megabytes() -> float:
-    """Of this process since its start; a child's `ru_maxrss` would count what its parent held."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        for line in status.read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1e3
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 
 
 def gradient_agreement(job: Job, teacher: EqualTeacher) -> dict[str, float]:
