@@ -10,7 +10,7 @@ from sqlcomplete.ranking.model import Ranked
 
 PRIOR_WEIGHT = 0.55
 MODEL_WEIGHT = 0.35
-"""Fitted by maximum likelihood on 1,000 cursors of the dev split, half with a letter typed: see
+"""Fitted by maximum likelihood on cursors of the dev split, half with a letter typed: see
 docs/evaluation.md."""
 
 ELSE_BIAS = -1.0
