@@ -28,6 +28,7 @@ from sqlcomplete.model.endpoint import parse_address
 
 # How long a stop waits for answers under way, in seconds.
 GRACE = 5
+KEEP_ALIVE = 10  # seconds: clients drop idle connections after 5, and must be the first to
 # Seconds after which one thread lets another run: an answer that is due waits no longer than this
 # for a completion that computes.
 SWITCH = 0.001
@@ -155,6 +156,7 @@ def serve(
             # More connections than that are answered with a 503 by the socket's server.
             limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=GRACE,
+            timeout_keep_alive=KEEP_ALIVE,
         )
     )
     sys.setswitchinterval(SWITCH)
