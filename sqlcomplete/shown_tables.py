@@ -7,9 +7,8 @@ from collections import defaultdict
 
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Table
-from sqlcomplete.syntax.keywords import KEYWORDS
-from sqlcomplete.syntax.lex import name_of
-from sqlcomplete.syntax.model import Analysis, TokenKind
+from sqlcomplete.syntax.lex import is_name, name_of
+from sqlcomplete.syntax.model import Analysis
 
 _MOST_HOLDERS = 4
 _NEEDED_HOLDERS = 2  # whose absence is worth another prompt
@@ -32,12 +31,7 @@ def holders(analysis: Analysis, index: SchemaIndex) -> list[Table]:
     names = {
         name_of(token).lower()
         for token in analysis.tokens
-        if begun <= token.start
-        and token.end < analysis.cursor
-        and (
-            token.kind is TokenKind.QUOTED
-            or (token.kind is TokenKind.WORD and token.upper not in KEYWORDS)
-        )
+        if begun <= token.start and token.end < analysis.cursor and is_name(token)
     }
     score: dict[Table, float] = defaultdict(float)
     for name in sorted(names):

@@ -12,9 +12,9 @@ from sqlcomplete.profile.memory import END, Memory, Vote, clauses_of, own_votes
 from sqlcomplete.profile.model import Profile
 from sqlcomplete.profile.phrases import Phrase, Writer, phrases, turn, writes_lower
 from sqlcomplete.profile.turns import Turns, plain_words
-from sqlcomplete.profile.words import Named, compared_before, is_name, named, words
+from sqlcomplete.profile.words import Named, compared_before, named, words
 from sqlcomplete.ranking import Ranked
-from sqlcomplete.syntax.lex import is_keyword, lex
+from sqlcomplete.syntax.lex import is_keyword, is_name, lex
 from sqlcomplete.syntax.model import Analysis, Kind, Token, TokenKind
 
 _SURE_FROM = 1.0  # votes' own weight (ages and runs) at which the profile is believed by half

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sqlcomplete.profile.words import is_name
-from sqlcomplete.syntax.lex import is_keyword
+from sqlcomplete.syntax.lex import is_keyword, is_name
 from sqlcomplete.syntax.model import Token, TokenKind
 
 _SURE = 0.9

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from sqlcomplete.profile.memory import END, Remembered, Vote
 from sqlcomplete.profile.turns import STOPS
-from sqlcomplete.profile.words import COMPARE, SAME, VALUE, Named, compared_before, is_name
-from sqlcomplete.syntax.lex import is_keyword, name_of
+from sqlcomplete.profile.words import COMPARE, SAME, VALUE, Named, compared_before
+from sqlcomplete.syntax.lex import is_keyword, is_name, name_of
 from sqlcomplete.syntax.model import Analysis, Token, TokenKind
 
 MOST = 4

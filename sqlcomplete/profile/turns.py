@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from sqlcomplete.profile.layout import Laid
 from sqlcomplete.profile.memory import END, Remembered, Vote
-from sqlcomplete.profile.words import SAME, is_name
+from sqlcomplete.profile.words import SAME
+from sqlcomplete.syntax.lex import is_name
 from sqlcomplete.syntax.model import Token
 
 NAME = "\x00name"

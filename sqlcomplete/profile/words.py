@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlcomplete.syntax.lex import is_keyword, name_of
+from sqlcomplete.syntax.lex import is_keyword, is_name, name_of
 from sqlcomplete.syntax.model import Token, TokenKind
 
 VALUE = "?"
@@ -28,13 +28,6 @@ class Named:
 
     tables: Mapping[str, str]
     defined: frozenset[int]
-
-
-def is_name(token: Token) -> bool:
-    """Whether the token may name something: a quoted word, or one that is no keyword."""
-    return token.kind is TokenKind.QUOTED or (
-        token.kind is TokenKind.WORD and not is_keyword(token.text)
-    )
 
 
 def named(tokens: Sequence[Token]) -> Named:

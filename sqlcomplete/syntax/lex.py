@@ -59,6 +59,13 @@ def is_keyword(word: str) -> bool:
     return word.upper() in KEYWORDS
 
 
+def is_name(token: Token) -> bool:
+    """Whether the token may name something: a quoted word, or one that is no keyword."""
+    return token.kind is TokenKind.QUOTED or (
+        token.kind is TokenKind.WORD and not is_keyword(token.text)
+    )
+
+
 def name_of(token: Token) -> str:
     """The name that a WORD or QUOTED token spells, without its quotes."""
     if token.kind is not TokenKind.QUOTED:
