@@ -2,7 +2,8 @@
 compute with, and goes on from a checkpoint after a kill.
 
 The upper layers alone are tuned: what is below them knows what SQL is, and a step costs about half.
-What comes out is the state that did best on the newest statements, which are not trained on.
+What comes out is the state that did best on the newest statements, which are not trained on, or a
+point on the way to it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import torch
 from torch import nn
 from transformers import Qwen2ForCausalLM
 
+from distill.company.tuning_blend import UNWATCHED, best_share
 from distill.company.tuning_data import CompanyPacker, TuningData
 from distill.company.tuning_lora import adapters_rounded, add_adapters, merge_adapters
 from distill.company.tuning_settings import TuningSettings
@@ -51,13 +53,14 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class Tuned:
     """What a tuning came to. `before` and `after` are the watched loss in nats a token (None where
-    nothing was watched)."""
+    nothing was watched), `share` how much of the way to the tuned state was gone."""
 
     steps: int
     tokens: int
     minutes: float
     before: float | None
     after: float | None
+    share: float
     stopped_early: bool
     resumed: bool
 
@@ -107,6 +110,8 @@ class _Run:
         torch.manual_seed(settings.seed)
         model.to(self.device).train()
         self.trained = self._choose_trained()
+        self.start = self._copy() if settings.method == "full" else {}
+        self.far: dict[str, torch.Tensor] = {}
         self.placed.place(model)
         self.optimiser = torch.optim.AdamW(
             self.trained.values(), lr=1.0, betas=(0.9, 0.98), weight_decay=0.01, foreach=True
@@ -178,19 +183,25 @@ class _Run:
         """Puts the best state in place, and the adapters into their layers."""
         state = self.state
         self.save()
-        if state.best:
-            self._put(state.best)
+        losses = [loss for _, loss in state.looks]
+        after = None
+        if self.watched:
+            self.far = state.best
+            share, after = best_share(self._loss_at, state.best_loss)
+        else:
+            self.far, share = self._copy(), UNWATCHED
+        self._put(self._towards(share))
         if self.settings.method == "lora":
             merge_adapters(self.model)
         self.model.requires_grad_(True)
         self.model.to("cpu").eval()
-        losses = [loss for _, loss in state.looks]
         return Tuned(
             steps=state.step,
             tokens=state.tokens,
             minutes=state.spent / 60,
             before=losses[0] if losses else None,
-            after=min(losses) if losses else None,
+            after=after,
+            share=share,
             stopped_early=self.settings.done(state.step, state.spent) < 1,
             resumed=self.resumed,
         )
@@ -226,17 +237,32 @@ class _Run:
         self.state.tokens += count * settings.length
 
     def _look(self, done: float) -> None:
-        """Measures the watched statements as the model would ship now, and keeps the best state."""
+        """Measures the watched statements, and keeps the best state."""
+        loss = self._watched_loss()
+        self.state.looks.append((done, loss))
+        if loss < self.state.best_loss:
+            self.state.best_loss, self.state.best = loss, self._copy()
+
+    def _loss_at(self, share: float) -> float:
+        self._put(self._towards(share))
+        return self._watched_loss()
+
+    def _towards(self, share: float) -> dict[str, torch.Tensor]:
+        """The trained parameters at a share of the way from the start to the far end. What an
+        adapter adds is a product, so that one of its factors alone is scaled."""
+        if self.settings.method == "full":
+            return {name: self.start[name].lerp(value, share) for name, value in self.far.items()}
+        return {n: p * share if n.endswith(".up") else p for n, p in self.far.items()}
+
+    def _watched_loss(self) -> float:
+        """Nats a token of the watched statements, as the model would ship now."""
         total = 0.0
         self.model.eval()
         with torch.no_grad(), self._rounded(True), half_precision(self.device):
             for pack in self.watched:
-                total += float(self.objective.loss(self.model, pack, done)[0])
+                total += float(self.objective.loss(self.model, pack, 1.0)[0])
         self.model.train()
-        loss = total / max(sum(pack.labelled for pack in self.watched), 1)
-        self.state.looks.append((done, loss))
-        if loss < self.state.best_loss:
-            self.state.best_loss, self.state.best = loss, self._copy()
+        return total / max(sum(pack.labelled for pack in self.watched), 1)
 
     def _is_stale(self) -> bool:
         losses = [loss for _, loss in self.state.looks]

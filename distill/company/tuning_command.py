@@ -93,6 +93,7 @@ def _said(found: Retrained, minutes: float) -> str:
     tuned = found.tuned
     lines = [
         f"{found.entry.id}: tuned in {tuned.minutes:.1f} min, {tuned.steps} steps"
+        + (f", {tuned.share:.0%} of the way" if tuned.share < 1 else "")
         + (", resumed" if tuned.resumed else "")
         + (", ended early: nothing got better" if tuned.stopped_early else ""),
         found.gate.line,

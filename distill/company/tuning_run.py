@@ -136,6 +136,13 @@ def retrain(
     tuned = tune(model, tokenizer, data, settings, work, base=base_hash, progress=watcher.tuning)
     if placement().rank:
         sys.exit(0)  # one of torchrun's processes does the rest
+    if tuned.before is not None and tuned.after is not None and tuned.after >= tuned.before:
+        shutil.rmtree(work, ignore_errors=True)
+        raise GateError(
+            f"{name} was not installed: after {tuned.steps} steps no state did better on the "
+            f"newest statements ({tuned.before:.3f} nats a token); give a longer log or more "
+            "--minutes, or keep to the profile (--profile-only)"
+        )
     watcher.phase("writing")
     out = work / "graph"
     try:
@@ -169,7 +176,11 @@ def retrain(
         base=base_hash,
         base_name=_name_of(base),
         data={**data.counts, "held_out": len(log.held_out), "tokens": tuned.tokens},
-        settings={**asdict(settings), "trained_minutes": round(tuned.minutes, 2)},
+        settings={
+            **asdict(settings),
+            "trained_minutes": round(tuned.minutes, 2),
+            "share": tuned.share,
+        },
         gate={**report.to_json(), "compared_with": before.id},
         check=load_checked,
     )

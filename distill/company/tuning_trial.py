@@ -174,6 +174,7 @@ def _of_tuning(found: Retrained, minutes: float) -> dict[str, object]:
     return {
         "general": [round(side.general.saved, 4) for side in (found.gate.before, found.gate.after)],
         "watched_loss": [found.tuned.before, found.tuned.after],
+        "share": found.tuned.share,
         "steps": found.tuned.steps,
         "training_minutes": round(found.tuned.minutes, 2),
         "minutes": round(minutes, 2),

@@ -13,6 +13,7 @@ import pytest
 from distill.company import tuning_run
 from distill.company.gate import GateError, Margins
 from distill.company.log import CompanyLog
+from distill.company.tuning import Tuned
 from distill.company.tuning_run import Watcher, retrain
 from distill.company.tuning_settings import TuningSettings
 from distill.company.tuning_state import TuningError
@@ -79,6 +80,20 @@ def test_a_model_that_does_not_pass_is_not_installed(run: Any) -> None:
         run(margins=replace(ANY, least_gain=0.99))
     assert it.value.exit_code == 3
     assert "\n" not in str(it.value)
+    assert [e.id for e in Registry().all()] == ["embedded"]
+
+
+def test_a_tuning_that_found_nothing_better_ends_before_the_gate(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing = Tuned(40, 40_960, 1.5, 0.9, 0.9, 1.0, False, False)
+    monkeypatch.setattr(tuning_run, "tune", lambda *_, **__: nothing)
+    phases: list[str] = []
+    said = r"acme was not installed: after 40 steps no state did better .*--profile-only"
+    with pytest.raises(GateError, match=said) as it:
+        run(watcher=Watcher(phase=phases.append))
+    assert it.value.exit_code == 3
+    assert phases == ["reading", "tuning"]
     assert [e.id for e in Registry().all()] == ["embedded"]
 
 

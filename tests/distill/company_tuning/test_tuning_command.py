@@ -20,7 +20,7 @@ from sqlcomplete.models import Entry
 
 LOW = Measured(20, 2000, 0.40, 300, 0.01, 10.0, 40.0, 0)
 HIGH = Measured(20, 2000, 0.55, 300, 0.01, 11.0, 40.0, 0)
-TUNED = Tuned(100, 102_400, 8.5, 0.6, 0.4, False, False)
+TUNED = Tuned(100, 102_400, 8.5, 0.6, 0.4, 0.75, False, False)
 
 
 @pytest.fixture
