@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -44,14 +44,23 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Teacher:
-    """Whose logits are poured in: the donor fine-tuned by `sft`, or a `checkpoint` as it stands (a
-    folder of a Hugging Face model will do: a foreign vocabulary is aligned by bytes)."""
+    """Whose logits may be poured in: the donor fine-tuned by `sft`; or the `mean` of teachers named
+    before it, by weight; or a `checkpoint` as it stands (a folder of a Hugging Face model will do:
+    a foreign vocabulary is aligned by bytes). `start` names a teacher before it whose end `sft`
+    begins with, in place of the donor."""
 
     __pydantic_config__ = _STRICT
 
     name: Name
     sft: Training | None = None
+    start: Name | None = None
+    mean: Mapping[Name, Positive] = field(default_factory=dict)
     checkpoint: str | None = None
+
+    @property
+    def of_donor(self) -> bool:
+        """Whether it is made here, of the donor, and so has the student's shape and vocabulary."""
+        return self.checkpoint is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +88,16 @@ class Packs:
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """The white-box stage; the words are those of `python -m distill fuse`."""
+    """The white-box stage; the words are those of `python -m distill fuse`. `teachers` are those
+    whose logits are taken, all where none is named; `kept` is the share of the student as it was in
+    the mean that comes out, 0 for the distilled weights alone."""
 
     __pydantic_config__ = _STRICT
 
     minutes: Positive = 60.0
     steps: Count | None = None
+    teachers: tuple[Name, ...] = ()
+    kept: Annotated[float, Field(ge=0, lt=1)] = 0.0
     top_k: Count = 10
     alpha: str | float = 0.5
     temperature: str | float = 1.0
@@ -152,27 +165,46 @@ class Recipe:
             raise RecipeError(f"{where}: corpora: name at least one")
         if len(set(names)) != len(names):
             raise RecipeError(f"{where}: teachers: two have the same name")
-        for teacher in self.teachers:
-            if (teacher.sft is None) == (teacher.checkpoint is None):
-                raise RecipeError(
-                    f"{where}: teachers: {teacher.name}: give it either sft or a checkpoint"
-                )
+        for place, teacher in enumerate(self.teachers):
+            _check_teacher(teacher, [t for t in self.teachers[:place] if t.of_donor], where)
         if (self.student.of is None) == (self.student.sft is None):
             raise RecipeError(f"{where}: student: give either of (a teacher's name) or sft")
         if self.student.of is not None:
-            tuned = [teacher.name for teacher in self.teachers if teacher.sft is not None]
+            tuned = [teacher.name for teacher in self.teachers if teacher.of_donor]
             if self.student.of not in tuned:
                 raise RecipeError(
-                    f"{where}: student.of: no teacher {self.student.of!r} with sft; there are "
-                    f"{', '.join(tuned) or 'none'}"
+                    f"{where}: student.of: no teacher {self.student.of!r} with sft or mean; there "
+                    f"are {', '.join(tuned) or 'none'}"
                 )
-        if self.fusion is not None and not self.teachers:
-            raise RecipeError(f"{where}: fusion needs a teacher")
+        if self.fusion is not None:
+            if not self.teachers:
+                raise RecipeError(f"{where}: fusion needs a teacher")
+            for name in self.fusion.teachers:
+                if name not in names:
+                    raise RecipeError(
+                        f"{where}: fusion.teachers: no teacher {name!r}; there are "
+                        f"{', '.join(names)}"
+                    )
         if self.agents is not None:
             try:
                 AgentsSettings.from_mapping(self.agents, where=f"{where}: agents")
             except SettingsError as error:
                 raise RecipeError(str(error)) from None
+
+
+def _check_teacher(teacher: Teacher, before: Sequence[Teacher], where: str) -> None:
+    place = f"{where}: teachers: {teacher.name}"
+    if sum((teacher.sft is not None, bool(teacher.mean), teacher.checkpoint is not None)) != 1:
+        raise RecipeError(f"{place}: give it one of sft, mean and checkpoint")
+    if teacher.start is not None and teacher.sft is None:
+        raise RecipeError(f"{place}: start says where sft begins; there is no sft")
+    known = [other.name for other in before]
+    for name in [*([teacher.start] if teacher.start else []), *teacher.mean]:
+        if name not in known:
+            raise RecipeError(
+                f"{place}: no teacher {name!r} with sft or mean stands before it; there are "
+                f"{', '.join(known) or 'none'}"
+            )
 
 
 _ADAPTER = TypeAdapter(Recipe)

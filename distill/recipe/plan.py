@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +53,20 @@ def plan(recipe: Recipe, work: Path, inputs: Path) -> tuple[Stage, ...]:
         made = (stages[0].writes,)
     checkpoints: dict[str, Path] = {}
     for teacher in recipe.teachers:
+        name = f"teacher-{teacher.name}"
         if teacher.sft is not None:
-            stage = _sft(
-                recipe, teacher.sft, f"teacher-{teacher.name}", work, corpora, made, inputs
-            )
-            stages.append(stage)
-            checkpoints[teacher.name] = stage.writes / CHECKPOINT
+            stages.append(_sft(recipe, teacher.sft, name, work, corpora, made, inputs))
+            if teacher.start is not None:
+                start = checkpoints[teacher.start]
+                stages[-1] = _begun_with(stages[-1], start, f"teacher-{teacher.start}")
+            checkpoints[teacher.name] = stages[-1].writes / CHECKPOINT
+        elif teacher.mean:
+            parts = {
+                f"teacher-{other}": (checkpoints[other], weight)
+                for other, weight in teacher.mean.items()
+            }
+            stages.append(_mean(name, work, parts))
+            checkpoints[teacher.name] = stages[-1].writes
         else:
             checkpoints[teacher.name] = inputs / str(teacher.checkpoint)
     if recipe.student.of is not None:
@@ -73,10 +81,15 @@ def plan(recipe: Recipe, work: Path, inputs: Path) -> tuple[Stage, ...]:
         stages.append(_prune(recipe, work, student, student_stage))
         student, student_stage = stages[-1].writes, "pruned"
     if recipe.fusion is not None:
-        for teacher in recipe.teachers:
+        for teacher in _poured(recipe):
             stages.append(_logits(recipe, work, teacher, checkpoints[teacher.name]))
         stages.append(_fuse(recipe, work, student, student_stage))
-        student, student_stage = stages[-1].writes / CHECKPOINT, "fusion"
+        fused, kept = stages[-1].writes / CHECKPOINT, recipe.fusion.kept
+        if kept:
+            parts = {student_stage: (student, kept), "fusion": (fused, 1 - kept)}
+            stages.append(_mean("mean", work, parts))
+            fused = stages[-1].writes
+        student, student_stage = fused, stages[-1].name
     stages.append(_export(recipe, work, corpora, student, student_stage))
     if recipe.evaluation is not None:
         stages.append(_evaluate(recipe, work, inputs))
@@ -146,6 +159,43 @@ def _sft(
     )
 
 
+def _begun_with(stage: Stage, checkpoint: Path, made_by: str) -> Stage:
+    """The fine-tuning `stage`, beginning with another's end in place of the donor."""
+    command = list(stage.command)
+    place = command.index("--donor") + 1
+    donor, command[place] = Path(command[place]), str(checkpoint)
+    return replace(
+        stage,
+        command=tuple(command),
+        settings={**stage.settings, "donor": made_by},
+        needs=(*stage.needs, made_by),
+        reads=tuple(path for path in stage.reads if path != donor),
+    )
+
+
+def _mean(name: str, work: Path, parts: Mapping[str, tuple[Path, float]]) -> Stage:
+    """The mean of checkpoints by weight; `parts` has them by the stages that make them."""
+    return Stage(
+        name=name,
+        command=(
+            "average",
+            *(f"{checkpoint}={weight:g}" for checkpoint, weight in parts.values()),
+            *("--out", str(work / name)),
+        ),
+        writes=work / name,
+        settings={"weights": {stage: weight for stage, (_, weight) in parts.items()}},
+        needs=tuple(parts),
+        modules=("averaging.py", "donor.py"),
+        megabytes=_MEGABYTES["checkpoint"] / 3,
+    )
+
+
+def _poured(recipe: Recipe) -> tuple[Teacher, ...]:
+    """The teachers whose logits fusion takes."""
+    chosen = recipe.fusion.teachers if recipe.fusion else ()
+    return tuple(t for t in recipe.teachers if not chosen or t.name in chosen)
+
+
 def _shares(recipe: Recipe) -> tuple[str, ...]:
     return tuple(
         word
@@ -203,7 +253,7 @@ def _prune(recipe: Recipe, work: Path, student: Path, student_stage: str) -> Sta
 
 def _logits(recipe: Recipe, work: Path, teacher: Teacher, checkpoint: Path) -> Stage:
     assert recipe.fusion is not None
-    trained = teacher.sft is not None
+    trained = teacher.of_donor
     tokens = recipe.packs.tokens / _LABELLED
     return Stage(
         name=f"logits-{teacher.name}",
@@ -230,7 +280,7 @@ def _logits(recipe: Recipe, work: Path, teacher: Teacher, checkpoint: Path) -> S
 def _fuse(recipe: Recipe, work: Path, student: Path, student_stage: str) -> Stage:
     fusion = recipe.fusion
     assert fusion is not None
-    logits = tuple(f"logits-{teacher.name}" for teacher in recipe.teachers)
+    logits = tuple(f"logits-{teacher.name}" for teacher in _poured(recipe))
     length = ("--steps", str(fusion.steps)) if fusion.steps else ()
     return Stage(
         name="fusion",
@@ -245,7 +295,7 @@ def _fuse(recipe: Recipe, work: Path, student: Path, student_stage: str) -> Stag
             *("--rounded-from", f"{fusion.rounded_from:g}", "--seed", str(fusion.seed)),
         ),
         writes=work / "fusion",
-        settings={"fusion": asdict(fusion)},
+        settings={"fusion": {k: v for k, v in asdict(fusion).items() if k != "kept"}},
         needs=(student_stage, "packs", *logits),
         modules=_FUSION,
         minutes=fusion.minutes,

@@ -44,7 +44,14 @@ def test_the_recipes_that_ship_are_read_and_planned(path: Path, tmp_path: Path) 
     [
         ({"dnor": "x"}, "unknown key 'dnor'"),
         ({"fusion": {"alfa": 1}}, "unknown key 'fusion.alfa'"),
-        ({"teachers": [{"name": "t"}]}, "either sft or a checkpoint"),
+        ({"teachers": [{"name": "t"}]}, "one of sft, mean and checkpoint"),
+        ({"teachers": [{"name": "t", "sft": {}, "mean": {"t": 1}}]}, "one of sft, mean"),
+        ({"teachers": [{"name": "t", "mean": {"later": 1}}]}, "no teacher 'later' .* before it"),
+        ({"teachers": [{"name": "t", "sft": {}, "start": "t"}]}, "no teacher 't' .* before it"),
+        ({"teachers": [{"name": "t", "checkpoint": "t", "start": "t"}]}, "there is no sft"),
+        ({"teachers": [{"name": "t", "mean": {"t": 0}}]}, "teachers.0.mean.t"),
+        ({"fusion": {"teachers": ["nobody"]}}, "fusion.teachers: no teacher 'nobody'"),
+        ({"fusion": {"kept": 1}}, "fusion.kept"),
         ({"student": {"of": "nobody"}}, "no teacher 'nobody'"),
         ({"student": {}}, "student: give either"),
         ({"corpora": {}}, "name at least one"),
@@ -83,6 +90,32 @@ def test_a_pruned_student_and_two_teachers_have_their_stages(tmp_path: Path) -> 
     assert stages["fusion"].needs == ("pruned", "packs", "logits-a", "logits-b")
     assert str(tmp_path / "b") in stages["logits-b"].command
     assert stages["logits-b"].reads == (tmp_path / "b",)
+
+
+def test_a_line_of_runs_and_their_mean_have_their_stages(tmp_path: Path) -> None:
+    (tmp_path / "donor").mkdir()
+    line = [
+        {"name": "a", "sft": {"steps": 2}},
+        {"name": "b", "sft": {"steps": 2}, "start": "a"},
+        {"name": "soup", "mean": {"a": 1, "b": 2}},
+    ]
+    fusion = {"teachers": ["soup"], "kept": 0.25}
+    said = recipe(teachers=line, student={"of": "soup"}, fusion=fusion)
+    stages = {stage.name: stage for stage in plan(said, tmp_path / "w", tmp_path)}
+    a = tmp_path / "w" / "teacher-a" / "checkpoint"
+    b = tmp_path / "w" / "teacher-b" / "checkpoint"
+    assert stages["teacher-a"].reads[0] == tmp_path / "donor"
+    assert stages["teacher-b"].needs == ("teacher-a",)
+    assert tmp_path / "donor" not in stages["teacher-b"].reads
+    given = stages["teacher-b"].command
+    assert given[given.index("--donor") + 1] == str(a)
+    assert stages["teacher-soup"].command[:3] == ("average", f"{a}=1", f"{b}=2")
+    # One teacher is poured in, and what ships is between it and the student.
+    assert [name for name in stages if name.startswith("logits")] == ["logits-soup"]
+    soup, fused = tmp_path / "w" / "teacher-soup", tmp_path / "w" / "fusion" / "checkpoint"
+    assert stages["mean"].command[1:3] == (f"{soup}=0.25", f"{fused}=0.75")
+    assert stages["mean"].needs == ("teacher-soup", "fusion")
+    assert stages["export"].needs == ("mean",)
 
 
 def stage(tmp_path: Path, name: str, **changes: object) -> Stage:
