@@ -32,6 +32,7 @@ from sqlcomplete.ranking import Ranked, blend, continuation, hint, rank
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Schema
 from sqlcomplete.scoring import candidate_scores
+from sqlcomplete.spacing import with_blank
 from sqlcomplete.syntax import analyse
 from sqlcomplete.syntax.keywords import KEYWORDS
 from sqlcomplete.syntax.model import Analysis, Kind
@@ -44,6 +45,7 @@ SHOWN_FROM = 0.30
 MAX_TOKENS = 14
 _SHORTEST = 2  # characters: less is typed sooner than read
 _LONGEST_TEXT = 1_000_000  # characters: beyond, an answer in time cannot be promised
+_BLANKS = frozenset({Kind.KEYWORD, Kind.OPERATOR})  # whose items bring the blank after them
 _CUTS = 4  # verdicts asked for, each of a shorter ghost, before it is given up
 
 
@@ -173,7 +175,7 @@ class Completer:
             ghost, shown = self._together(analysis, ranked, said, known, phrases)
             verdicts = judged + time.perf_counter() - start
             modelled = time.perf_counter()
-            items = _items(shown, analysis, ghost, max_items, source)
+            items = _items(shown, analysis, ghost, max_items, source, self.schema.dialect)
             ended = time.perf_counter()
             timings = Timings(
                 total=(ended - begun) * 1000,
@@ -261,8 +263,12 @@ class Completer:
                 text, confidence = found
                 said = verdict(analysis, text, self.index)
                 if said.status != "invalid":
+                    text = self._with_blank(text, analysis.cursor, analysis)
                     return Ghost(text, confidence, source, said)
         return None
+
+    def _with_blank(self, text: str, at: int, analysis: Analysis) -> str:
+        return with_blank(text, at, analysis, self.schema.dialect)
 
     def _may_be(self, analysis: Analysis, text: str) -> bool:
         return verdict(analysis, text, self.index).status != "invalid"
@@ -338,6 +344,8 @@ class Completer:
                 continue
             said = verdict(analysis, shown, self.index)
             if said.status != "invalid":
+                if following != "\n":
+                    shown = self._with_blank(shown, analysis.cursor, analysis)
                 return Ghost(shown, probability, "model", said)
             tries += 1
             if tries == _CUTS:
@@ -390,12 +398,15 @@ def _items(
     ghost: Ghost | None,
     most: int,
     source: Source,
+    dialect: str,
 ) -> tuple[Item, ...]:
     replace = analysis.expectation.replace
     items = [
         Item(
             label=r.candidate.label,
-            insert=r.candidate.insert,
+            insert=with_blank(r.candidate.insert, replace[0], analysis, dialect)
+            if r.candidate.kind in _BLANKS
+            else r.candidate.insert,
             replace=replace,
             kind=str(r.candidate.kind),
             score=r.score,
@@ -406,7 +417,7 @@ def _items(
     ]
     if ghost is not None and ghost.source == "model":
         whole = analysis.text[replace[0] : analysis.cursor] + ghost.text
-        begins = items and whole.lower().startswith(items[0].insert.lower())
+        begins = items and whole.lower().startswith(items[0].insert.rstrip().lower())
         if not begins:
             # The model's own words, such as an operator with its literal, lead the popup too.
             own = Item(whole.strip(), whole, replace, "phrase", ghost.confidence, "model")

@@ -45,13 +45,13 @@ class Offer:
     def of(cls, text: str, cursor: int, completion: Completion, *, popup: bool) -> Offer:
         """The offer that a fresh answer makes. A list that repeats the typed word stays shut."""
         items = completion.items
-        if len(items) == 1 and items[0].insert == text[items[0].replace[0] : cursor]:
+        if len(items) == 1 and _repeats(items[0], text[items[0].replace[0] : cursor]):
             items = ()
         return cls(
             text=text,
             cursor=cursor,
             completion=completion,
-            ghost=completion.ghost.text if completion.ghost else "",
+            ghost=_seen(completion.ghost.text) if completion.ghost else "",
             items=items,
             popup=popup and bool(items),
         )
@@ -92,8 +92,8 @@ class Offer:
             for start, end in (item.replace,)
             if end >= self.cursor and _begins(item.insert, text[start:cursor])
         )
-        ghost = self.ghost[len(inserted) :] if agrees else ""
-        if len(items) == 1 and items[0].insert == text[items[0].replace[0] : cursor]:
+        ghost = _seen(self.ghost[len(inserted) :]) if agrees else ""
+        if len(items) == 1 and _repeats(items[0], text[items[0].replace[0] : cursor]):
             items = ()
         return replace(
             self,
@@ -156,6 +156,16 @@ class Offer:
         if end != self.cursor or not item.insert.startswith(typed):
             return None
         return item.insert[len(typed) :]
+
+
+def _seen(ghost: str) -> str:
+    """The ghost, or nothing where it is white space alone: what cannot be seen is not on offer."""
+    return ghost if ghost.strip() else ""
+
+
+def _repeats(item: Item, typed: str) -> bool:
+    """Whether the item has nothing to add but a blank."""
+    return item.insert.rstrip() == typed
 
 
 def _begins(text: str, prefix: str) -> bool:

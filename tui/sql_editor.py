@@ -23,6 +23,7 @@ from tui.highlight import MAX_CHARACTERS, highlights, syntax_theme
 from tui.offer import Change, Offer
 
 _OPENERS = frozenset(' (,."`[')
+_OVER_BLANK = frozenset(" ,;)")  # typed over a blank that came with a word
 
 
 class SqlEditor(TextArea):
@@ -56,6 +57,7 @@ class SqlEditor(TextArea):
     def __init__(self, text: str = "", *, dialect: str = "", id: str | None = None) -> None:
         self.dialect = dialect
         self._offer: Offer | None = None
+        self._own_blank: int | None = None  # the cursor behind a blank that came with a word
         self._asked = 0
         self._explicit = False
         self._editing = False
@@ -175,6 +177,7 @@ class SqlEditor(TextArea):
         finally:
             self._editing = False
         self.history.checkpoint()
+        self._own_blank = self.cursor if change.insert.endswith(" ") else None
 
     def _show(self, offer: Offer | None) -> None:
         if offer == self._offer:
@@ -212,6 +215,7 @@ class SqlEditor(TextArea):
         if offer is not None and offer.text != self.text:
             offer = None
         self._show(None if offer is None or offer.idle else offer)
+        self._own_blank = None
         if offer is not None and offer.ghost:
             return
         self.ask(popup=self._wants_popup(inserted))
@@ -228,6 +232,7 @@ class SqlEditor(TextArea):
     def watch_selection(self, old: Selection, new: Selection) -> None:
         if self._editing or old == new:
             return
+        self._own_blank = None
         self.dismiss()
 
     def undo(self) -> None:
@@ -257,6 +262,8 @@ class SqlEditor(TextArea):
             self._take(change)
         elif event.key == "enter":
             self._new_line()
+        elif event.character and event.character in _OVER_BLANK and self._at_own_blank():
+            self._type_over_blank(event.character)
         elif event.key == "escape":
             if not self.dismiss():
                 return  # the application's to use
@@ -272,7 +279,22 @@ class SqlEditor(TextArea):
         row, column = self.cursor_location
         before = self.document.get_line(row)[:column]
         indent = before[: len(before) - len(before.lstrip(" \t"))]
-        self._replace_via_keyboard("\n" + indent, *self.selection)
+        if self._at_own_blank():
+            self._type_over_blank("\n" + indent)
+        else:
+            self._replace_via_keyboard("\n" + indent, *self.selection)
+
+    def _at_own_blank(self) -> bool:
+        """Whether the cursor stands behind a blank that came with what was just accepted."""
+        return self._own_blank == self.cursor and self.selection.start == self.selection.end
+
+    def _type_over_blank(self, typed: str) -> None:
+        """What is typed takes the place of the blank: a second one, a comma or a line break behind
+        it is never meant."""
+        row, column = self.cursor_location
+        self._own_blank = None
+        if typed != " ":
+            self._replace_via_keyboard(typed, (row, column - 1), (row, column))
 
     def action_cursor_up(self, select: bool = False) -> None:
         if not select and self._offer and self._offer.listed:

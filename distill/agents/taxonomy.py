@@ -111,7 +111,7 @@ def parse(sql: str, dialect: str) -> exp.Expression | None:
     return tree if isinstance(tree, exp.Expression) else None
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1 << 17)  # a run's report reads every statement several times over
 def traits(sql: str, dialect: str) -> Traits:
     """What the statement is made of; of kind "unread" where sqlglot reads no single statement."""
     tree = parse(sql, dialect)

@@ -35,11 +35,19 @@ def agreement(target: str, at: int, insert: str) -> int | None:
     last, goal = written[-1], wanted[len(written) - 1]
     if same_token(last, goal):
         end = at + goal.end
-        return _skip_space(target, end) if insert[-1].isspace() else end
+        return _skip_space(target, end) if _ends_alike(insert, target, end) else end
     if insert[-1].isspace():
         return None
     covered = _part_of(last, goal)
     return None if covered is None else at + goal.start + covered
+
+
+def _ends_alike(insert: str, target: str, end: int) -> bool:
+    """Whether white space at the insertion's end stands for what the target has there: a blank is
+    no line break, which is still to be typed."""
+    written = insert[len(insert.rstrip()) :]
+    wanted = target[end : _skip_space(target, end)]
+    return bool(written) and ("\n" in written or "\n" not in wanted)
 
 
 def same_token(left: Lexeme, right: Lexeme) -> bool:

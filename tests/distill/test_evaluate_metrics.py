@@ -49,6 +49,9 @@ def test_the_lexer_loses_only_white_space(text: str) -> None:
         ("x = 'Oslo'", 4, "'Oslo'", 10),
         ("x = 'Oslo'", 4, "'oslo'", None),  # strings are data
         ("SELECT a\n  FROM t", 9, "from t", 17),
+        ("a FROM t", 2, "from ", 7),
+        ("a FROM\n  t", 2, "from ", 6),  # a blank is no line break
+        ("a FROM\n  t", 2, "from\n", 9),
         ("ab", 1, " b", None),  # parts one word
         ("x", 0, "", None),
     ],

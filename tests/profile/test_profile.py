@@ -250,9 +250,9 @@ def test_a_name_that_no_statement_has_goes_on_as_other_names_do() -> None:
 
 
 def test_a_word_comes_with_the_white_space_that_always_follows_it() -> None:
+    assert "customers\n" in offers("select id\nfrom c", profile=HABITUAL)
+    assert "customers" in offers("select id\nfrom c", profile=None)
     assert "from " in offers("select id\n", profile=HABITUAL)
-    assert "where " in offers("select id\nfrom notes\n", profile=HABITUAL)
-    assert "from" in offers("select id\n", profile=None)
 
 
 def test_nothing_is_put_between_a_word_and_what_stands_right_of_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from driving import Editors, ScriptedClient, screen, settle, until, write
 from textual.geometry import Offset
 
@@ -214,6 +215,37 @@ async def test_enter_is_a_line_break_where_nothing_was_chosen(editors: Editors) 
         await until(pilot, lambda: app.query_one(Popup).visible_items)
         await pilot.press("enter")
         assert app.editor.text == "  SELECT na\n  "
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        (["space"], "SELECT name FROM "),
+        (["space", "space"], "SELECT name FROM  "),
+        (["enter"], "SELECT name FROM\n"),
+        (["comma"], "SELECT name FROM,"),
+        (["c"], "SELECT name FROM c"),
+        (["left", "right", "space"], "SELECT name FROM  "),
+    ],
+)
+async def test_a_blank_that_came_with_a_word_is_typed_over(
+    editors: Editors, keys: list[str], text: str
+) -> None:
+    async with editors.open(ScriptedClient("SELECT name FROM ")) as (app, pilot):
+        await write(pilot, "SELECT n")
+        await until(pilot, lambda: app.editor.ghost)
+        await pilot.press("tab")
+        assert app.editor.text == "SELECT name FROM "
+        await pilot.press(*keys)
+        assert app.editor.text == text
+
+
+async def test_a_blank_alone_is_no_ghost(editors: Editors) -> None:
+    async with editors.open(ScriptedClient("SELECT name FROM ")) as (app, pilot):
+        await write(pilot, "SELECT name FRO")
+        await until(pilot, lambda: app.editor.ghost == "M ")
+        await write(pilot, "M")
+        assert app.editor.ghost == ""
 
 
 async def test_arrows_move_between_lines_where_no_list_is_open(editors: Editors) -> None:

@@ -1,0 +1,58 @@
+"""The blank after a word that a statement cannot end with: nearly everyone types it next, so that
+it comes with the word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from sqlcomplete.syntax.lex import lex
+from sqlcomplete.syntax.model import Analysis, Token, TokenKind
+
+_CLAUSES = frozenset({"FROM", "HAVING", "RETURNING", "SELECT", "SET", "WHERE", "WITH"})
+_GO_ON = _CLAUSES | {
+    *("AND", "AS", "BETWEEN", "BY", "CASE", "DELETE", "DISTINCT", "ELSE", "EXPLAIN", "ILIKE"),
+    *("INSERT", "INTO", "IS", "JOIN", "LIKE", "NOT", "ON", "OR", "THEN", "UPDATE", "WHEN"),
+}
+_COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!="})
+
+
+def with_blank(text: str, at: int, analysis: Analysis, dialect: str) -> str:
+    """`text`, to be inserted from `at` to the cursor, with a blank behind it where one must follow:
+    after a keyword that something must follow, and after a comparison with a blank before it.
+
+    None is added where anything but a line's end stands right of the cursor, nor after a clause's
+    word in a statement that breaks the line after such a word.
+    """
+    end = max(analysis.cursor, analysis.expectation.replace[1])
+    if not text or analysis.text[end : end + 1] not in ("", "\n"):
+        return text
+    kept = [t for t in analysis.statement.tokens if t.end < at]
+    begun = kept[-1].end if kept else analysis.statement.start
+    tokens = [*kept, *_shifted(lex(analysis.text[begun:at] + text, dialect), begun)]
+    return text + " " if _goes_on(tokens, analysis.text) else text
+
+
+def _shifted(tokens: Sequence[Token], by: int) -> list[Token]:
+    return [replace(t, start=t.start + by, end=t.end + by) for t in tokens]
+
+
+def _goes_on(tokens: Sequence[Token], text: str) -> bool:
+    if not tokens:
+        return False
+    last = tokens[-1]
+    before = tokens[-2] if len(tokens) > 1 else None
+    if last.kind is TokenKind.WORD:
+        if last.upper not in _GO_ON or (before is not None and before.text == "."):
+            return False
+        return last.upper not in _CLAUSES or not _breaks_lines(tokens[:-1], text)
+    return last.text in _COMPARISONS and before is not None and before.end < last.start
+
+
+def _breaks_lines(tokens: Sequence[Token], text: str) -> bool:
+    """Whether a line ends after the last of the clauses' words that has something behind it."""
+    for token, after in reversed(list(pairwise(tokens))):
+        if token.kind is TokenKind.WORD and token.upper in _CLAUSES:
+            return "\n" in text[token.end : after.start]
+    return False
