@@ -18,6 +18,7 @@ from sqlcomplete.schema.model import Table
 from sqlcomplete.syntax.model import Clause, Kind, OutputColumn, Relation
 
 _SMALL = 60  # up to so many tables a column may be offered before FROM without a typed letter
+_QUALIFIERS = 20  # tables offered before FROM to qualify a column
 _STAR_LIMIT = 30  # a star is not spelled out into more columns than these
 
 
@@ -306,6 +307,18 @@ def relations(here: Situation) -> Iterator[Candidate]:
                 origin if origin.lower() != relation.name.lower() else relation.kind,
                 frozenset({"outer"} if relation.level else ()),
             )
+    if here.typed and not here.near and awaits_from(here):
+        # A statement written from left to right qualifies columns before FROM names their tables.
+        for table in here.index.tables_with_prefix(here.typed, limit=_QUALIFIERS):
+            if here.fits(table.name):
+                yield Candidate(
+                    table.name,
+                    here.write(table.name) + ".",
+                    Kind.RELATION,
+                    table.name,
+                    table.kind,
+                    frozenset({"before from"}),
+                )
 
 
 def stars(here: Situation) -> Iterator[Candidate]:

@@ -265,4 +265,6 @@ def _column(candidate: Candidate, name: str, around: Surroundings, found: set[st
 
 def group_of(candidate: Candidate) -> str:
     """The group the candidate vies in; the empty text for kinds that have their own class each."""
+    if "before from" in candidate.features:
+        return "qualifier"
     return GROUPS.get(candidate.kind, "")

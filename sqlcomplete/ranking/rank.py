@@ -36,6 +36,7 @@ _CLASSES_OF_GROUP = {
     "star": ("*",),
     "new": ("new",),
 }
+_BY_TABLE = 0.2  # of the qualifiers before FROM, those that are a table's whole name
 _KNOWN_BY_NAME = 0.3  # the share of a function that the catalogue has by its name alone
 _UNSEEN_FUNCTION = 1 / 60  # of calls to functions too rare to be counted by name
 
@@ -168,6 +169,8 @@ def _tier(typed: str, candidate: Candidate) -> int:
 def _mass(group: str, first: Candidate, classes: Mapping[str, float]) -> float:
     if not classes:
         return 0.5
+    if group == "qualifier":
+        return _BY_TABLE * classes.get("rel", 0.0)
     if group == "list":
         opened = "rest" in first.features
         return classes.get("col" if opened else "(", 0.0) * (0.5 if opened else 1.0)

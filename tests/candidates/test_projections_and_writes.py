@@ -54,6 +54,14 @@ def test_a_qualifier_used_before_from_is_used_again() -> None:
     ]
 
 
+def test_a_table_may_qualify_a_column_before_from_names_it() -> None:
+    assert offered("SELECT par|", Kind.RELATION) == ["parcels."]
+    assert offered("SELECT orders.id, cus|", Kind.RELATION) == ["customers."]
+    assert ranked("SELECT c|")[0] == "carrier"  # columns first
+    assert offered("SELECT |", Kind.RELATION) == []  # nor before a letter is typed
+    assert offered("SELECT par| FROM orders", Kind.RELATION) == []
+
+
 @pytest.mark.parametrize(
     ("drawn", "name"),
     [
