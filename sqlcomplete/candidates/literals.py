@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sqlcomplete.candidates.columns import type_family
@@ -9,6 +10,8 @@ from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.situation import Situation
 from sqlcomplete.syntax.model import Clause, Kind, TokenKind
 
+_OF_LIMIT = ("limit", "offset")
+_PLAIN = re.compile(r"[A-Za-z_]\w*")
 _NUMBERED = frozenset({"postgres", "redshift", "duckdb"})
 
 
@@ -27,6 +30,9 @@ def literals(here: Situation) -> Iterator[Candidate]:
                 yield Candidate(text, insert, Kind.LITERAL, value, "value", frozenset({"value"}))
         return
     if Kind.LITERAL not in here.kinds or expectation.qualifier or expectation.quote:
+        return
+    if here.typed[:1] in ("@", ":"):
+        yield from _named_placeholders(here)
         return
     if compared is not None:
         declared = compared.column
@@ -88,6 +94,33 @@ def _placeholder(here: Situation) -> Iterator[Candidate]:
         text, text, Kind.LITERAL, text, "placeholder",
         frozenset({"placeholder", "in use"} if known else {"placeholder"}),
     )  # fmt: skip
+
+
+def _named_placeholders(here: Situation) -> Iterator[Candidate]:
+    """Placeholders with the mark that is typed: named as the column that the value is for, by the
+    clause, as one that the text has, as a column in scope."""
+    compared = here.expectation.compared
+    mark = here.typed[0]
+    names: dict[str, str] = {}
+    if compared is not None:
+        names[compared.name.lower()] = compared.name
+    if here.clause is Clause.LIMIT:
+        before = here.left[-1].upper if here.left else ""
+        for name in sorted(_OF_LIMIT, key=lambda n: n.upper() != before):
+            names.setdefault(name, name)
+    for token in reversed(here.analysis.tokens[-400:]):
+        if token.kind is TokenKind.PLACEHOLDER and token.text[0] == mark and (
+            token.end < here.analysis.cursor
+        ):  # fmt: skip
+            names.setdefault(token.text[1:].lower(), token.text[1:])
+    for relation in here.near:
+        for column in relation.columns:
+            names.setdefault(column.name.lower(), column.name)
+    for place, name in enumerate(names.values()):
+        text = mark + name
+        if _PLAIN.fullmatch(name) and here.fits(text):
+            features = {"placeholder", "another name" if place else "in use"}
+            yield Candidate(text, text, Kind.LITERAL, text, "placeholder", frozenset(features))
 
 
 def placeholder_style(here: Situation) -> str | None:

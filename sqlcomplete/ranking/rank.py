@@ -37,6 +37,7 @@ _CLASSES_OF_GROUP = {
     "new": ("new",),
 }
 _BY_TABLE = 0.2  # of the qualifiers before FROM, those that are a table's whole name
+_OTHER_NAME = 0.03  # of placeholders, those named as a certain other column than theirs
 _KNOWN_BY_NAME = 0.3  # the share of a function that the catalogue has by its name alone
 _UNSEEN_FUNCTION = 1 / 60  # of calls to functions too rare to be counted by name
 
@@ -197,7 +198,8 @@ def _of_class(
         share = classes.get("<>" if candidate.insert == "!=" else candidate.insert, 0.0)
         return share * (_SIGN if len(candidate.insert) == 1 else 1.0) + floor * _SIGN
     if "placeholder" in candidate.features:
-        return classes.get("ph", 0.0) + floor
+        share = _OTHER_NAME if "another name" in candidate.features else 1.0
+        return share * classes.get("ph", 0.0) + floor
     return classes.get(candidate.match.upper(), 0.0) + floor
 
 

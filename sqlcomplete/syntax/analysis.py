@@ -50,8 +50,13 @@ def analyse(text: str, cursor: int, index: SchemaIndex, dialect: str | None = No
         tokens = _mended(text, cursor, name, tokens, current)
         current = _token_at(tokens, cursor)
     statement = at_cursor(text, tokens, cursor, name)
-    silent = _is_silent(current, cursor) or _in_open_value(text, statement.tokens, current, cursor)
-    typed_token = current if current is not None and current.kind in _NAMES and not silent else None
+    named = current if _is_named_placeholder(text, current, cursor) else None
+    silent = named is None and (
+        _is_silent(current, cursor) or _in_open_value(text, statement.tokens, current, cursor)
+    )
+    typed_token = named
+    if current is not None and current.kind in _NAMES and not silent:
+        typed_token = current
     string = (
         current
         if current is not None
@@ -153,6 +158,17 @@ def _is_silent(token: Token | None, cursor: int) -> bool:
     return False
 
 
+def _is_named_placeholder(text: str, token: Token | None, cursor: int) -> bool:
+    """Whether a placeholder's name is being written: `@`, `@na`, `:na` with the cursor behind it."""
+    if token is None or token.text[0] not in "@:" or cursor != token.end:
+        return False
+    if token.kind is TokenKind.PLACEHOLDER:
+        return True
+    # Alone, the mark is read as an operator: `a:b` and `a[1:2]` are none of ours.
+    before = text[token.start - 1 : token.start]
+    return len(token.text) == 1 and (before.isspace() or before in ("", "(", ",", "="))
+
+
 def _in_open_value(
     text: str, tokens: tuple[Token, ...], current: Token | None, cursor: int
 ) -> bool:
@@ -249,6 +265,9 @@ def _expectation(
     elif quote:
         keywords, operators = [], []
         kinds -= {Kind.KEYWORD, Kind.OPERATOR, Kind.LITERAL, Kind.STAR, Kind.COLUMN_LIST}
+    elif token is not None and token.text[0] in "@:":
+        keywords, operators = [], []
+        kinds &= _VALUE_KINDS
     elif _may_begin(text, statement, replace[0], outline, answer.clause, left):
         keywords.extend(w for w in STATEMENTS if w not in keywords)
         kinds.add(Kind.KEYWORD)

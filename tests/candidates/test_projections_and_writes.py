@@ -175,3 +175,24 @@ def test_from_reads_only_functions_that_give_rows() -> None:
     assert not {"count(", "avg(", "sum("} & {
         f.lower() for f in offered("SELECT * FROM |", Kind.FUNCTION)
     }
+
+
+@pytest.mark.parametrize(
+    ("drawn", "first"),
+    [
+        ("SELECT id FROM customers WHERE email = @|", "@email"),
+        ("SELECT id FROM customers WHERE email = :e|", ":email"),
+        ("INSERT INTO customers (name, email) VALUES (:name, :|", ":email"),
+        ("UPDATE customers SET active = @|", "@active"),
+        ("SELECT id FROM customers LIMIT @limit OFFSET @|", "@offset"),
+        ("SELECT id FROM customers WHERE id = @who AND name <> @w|", "@who"),
+    ],
+)
+def test_a_named_placeholder_is_named_as_what_it_is_for(drawn: str, first: str) -> None:
+    assert ranked(drawn)[0] == first
+    assert all(one[0] == first[0] for one in ranked(drawn))
+
+
+@pytest.mark.parametrize("drawn", ["SELECT id FROM customers c|:", "SELECT name::t|"])
+def test_other_colons_ask_for_no_placeholder(drawn: str) -> None:
+    assert not any(one.startswith(":") for one in offered(drawn, Kind.LITERAL))
