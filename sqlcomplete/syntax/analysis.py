@@ -159,7 +159,7 @@ def _is_silent(token: Token | None, cursor: int) -> bool:
 
 
 def _is_named_placeholder(text: str, token: Token | None, cursor: int) -> bool:
-    """Whether a placeholder's name is being written: `@`, `@na`, `:na` with the cursor behind it."""
+    """Whether a placeholder is being written, `@` or `:na`, with the cursor behind it."""
     if token is None or token.text[0] not in "@:" or cursor != token.end:
         return False
     if token.kind is TokenKind.PLACEHOLDER:
