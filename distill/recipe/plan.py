@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from distill.recipe.model import Recipe, Teacher, Training
+from distill.recipe.model import Fusion, Recipe, Teacher, Training
 
 CHECKPOINT = "checkpoint"
 
@@ -154,9 +154,16 @@ def _sft(
         needs=("agents",) if read is made else (),
         reads=((donor,) if local else ()) + (() if read is made else corpora),
         modules=_TRAINING,
-        minutes=training.minutes,
+        minutes=_minutes(training, recipe.length),
         megabytes=_MEGABYTES["checkpoint"],
     )
+
+
+def _minutes(training: Training | Fusion, length: int) -> float:
+    """A training's budget, or an estimate for its steps."""
+    if training.steps is None:
+        return training.minutes
+    return training.steps * training.packs_per_step * length / _SPEED / 60
 
 
 def _begun_with(stage: Stage, checkpoint: Path, made_by: str) -> Stage:
@@ -298,7 +305,7 @@ def _fuse(recipe: Recipe, work: Path, student: Path, student_stage: str) -> Stag
         settings={"fusion": {k: v for k, v in asdict(fusion).items() if k != "kept"}},
         needs=(student_stage, "packs", *logits),
         modules=_FUSION,
-        minutes=fusion.minutes,
+        minutes=_minutes(fusion, recipe.packs.length),
         megabytes=_MEGABYTES["checkpoint"],
     )
 

@@ -77,7 +77,7 @@ def test_a_missing_key_and_a_missing_file_are_named(tmp_path: Path) -> None:
 def test_the_dry_run_prints_every_command_and_runs_none(tmp_path: Path) -> None:
     found = CliRunner().invoke(run, ["embedded", "--dry-run", "--work", str(tmp_path / "w")])
     assert found.exit_code == 0
-    for name in ("agents", "teacher-full", "packs", "logits-full", "fusion", "export"):
+    for name in ("agents", "teacher-soup", "packs", "logits-soup", "fusion", "mean", "export"):
         assert f"{name}: about" in found.output
     assert "in all about" in found.output
     assert not (tmp_path / "w").exists()
