@@ -38,6 +38,7 @@ class LspError(SqlcompleteError):
 @options.MODEL
 @options.WEIGHTS
 @options.BACKEND
+@options.BACKEND_TIMEOUT
 @options.LSP_MAX_ITEMS
 @options.LSP_DEADLINE_MS
 @options.ALLOW_DATABASE_URLS
@@ -53,6 +54,7 @@ def lsp(
     model: bool | str,
     weights: Path | None,
     backend: str,
+    backend_timeout: float,
     max_items: int,
     deadline_ms: int,
     allow_database_urls: bool,
@@ -87,7 +89,13 @@ def lsp(
     engine = Engine(
         config.databases,
         # Where the flag said no model, a client's settings may still ask for the one in use.
-        partial(_load, model=model or True, weights=weights, backend=backend),
+        partial(
+            _load,
+            model=model or True,
+            weights=weights,
+            backend=backend,
+            backend_timeout=backend_timeout,
+        ),
         trusted=schema,
         allow_urls=allow_database_urls,
     )
@@ -106,12 +114,14 @@ def lsp(
     return 0
 
 
-def _load(*, model: bool | str, weights: Path | None, backend: str) -> CompleterFactory:
+def _load(
+    *, model: bool | str, weights: Path | None, backend: str, backend_timeout: float
+) -> CompleterFactory:
     if backend == "onnx":
         return open_engine(model=model, weights=weights)
     from serve.loading import load
 
-    return load(model=model, weights=weights, backend=backend).make
+    return load(model=model, weights=weights, backend=backend, backend_timeout=backend_timeout).make
 
 
 def quiet() -> None:

@@ -194,7 +194,7 @@ BACKEND = Setting(
 BACKEND_TIMEOUT = Setting(
     "backend-timeout",
     "Seconds after which an answer of the backend's server is given up.",
-    ("serve",),
+    ("serve", "lsp"),
     value_type=click.FloatRange(0.1, 600),
     default=10.0,
     metavar="SECONDS",

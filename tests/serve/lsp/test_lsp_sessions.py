@@ -267,7 +267,9 @@ async def test_the_embedded_model_takes_part(tmp_path: Path) -> None:
 
 async def test_a_back_end_that_is_dead_leaves_what_the_schema_says(tmp_path: Path) -> None:
     folder = workspace(tmp_path / "shop")
-    async with editor(folder, "--backend", "openai://127.0.0.1:1/v1") as one:
+    async with editor(
+        folder, "--backend", "openai://127.0.0.1:1/v1", "--backend-timeout", "0.5"
+    ) as one:
         await one.until_labels("SELECT * FROM ord|", "orders")
         ghost = await one.ghost(one.write("SELECT * FROM ord|"))
         assert ghost is not None and ghost.insert_text == "ers"
