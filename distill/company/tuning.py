@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -34,6 +35,8 @@ from distill.sft import CrossEntropy
 from sqlcomplete.model.tokenizer import Tokenizer
 
 _WATCHED_PACKS = 4
+
+Parameters = dict[str, torch.Tensor]  # those that are trained, by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,6 @@ class _Run:
         model.to(self.device).train()
         self.trained = self._choose_trained()
         self.start = self._copy() if settings.method == "full" else {}
-        self.far: dict[str, torch.Tensor] = {}
         self.placed.place(model)
         self.optimiser = torch.optim.AdamW(
             self.trained.values(), lr=1.0, betas=(0.9, 0.98), weight_decay=0.01, foreach=True
@@ -185,12 +187,14 @@ class _Run:
         self.save()
         losses = [loss for _, loss in state.looks]
         after = None
+        far, share = self._copy(), UNWATCHED
         if self.watched:
-            self.far = state.best
-            share, after = best_share(self._loss_at, state.best_loss)
-        else:
-            self.far, share = self._copy(), UNWATCHED
-        self._put(self._towards(share))
+            ends = [(state.best, state.best_loss)]
+            if losses[-1] > state.best_loss:  # too far, perhaps, but not in another direction
+                ends.append((far, losses[-1]))
+            found = [(*best_share(partial(self._loss_at, e), whole), e) for e, whole in ends]
+            share, after, far = min(found, key=lambda one: one[1])
+        self._put(self._towards(far, share))
         if self.settings.method == "lora":
             merge_adapters(self.model)
         self.model.requires_grad_(True)
@@ -243,16 +247,16 @@ class _Run:
         if loss < self.state.best_loss:
             self.state.best_loss, self.state.best = loss, self._copy()
 
-    def _loss_at(self, share: float) -> float:
-        self._put(self._towards(share))
+    def _loss_at(self, far: Parameters, share: float) -> float:
+        self._put(self._towards(far, share))
         return self._watched_loss()
 
-    def _towards(self, share: float) -> dict[str, torch.Tensor]:
-        """The trained parameters at a share of the way from the start to the far end. What an
-        adapter adds is a product, so that one of its factors alone is scaled."""
+    def _towards(self, far: Parameters, share: float) -> Parameters:
+        """The trained parameters at a share of the way from the start to `far`. What an adapter
+        adds is a product, so that one of its factors alone is scaled."""
         if self.settings.method == "full":
-            return {name: self.start[name].lerp(value, share) for name, value in self.far.items()}
-        return {n: p * share if n.endswith(".up") else p for n, p in self.far.items()}
+            return {name: self.start[name].lerp(value, share) for name, value in far.items()}
+        return {n: p * share if n.endswith(".up") else p for n, p in far.items()}
 
     def _watched_loss(self) -> float:
         """Nats a token of the watched statements, as the model would ship now."""
