@@ -61,6 +61,11 @@ def draw_packs(
     callback=lambda _context, _option, value: Method(value),
 )
 @click.option("--megabytes", default=LIMIT / 1e6, show_default=True, help="The graph's in a wheel.")
+@click.option(
+    "--grids-of",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Keep the grids of this exported model, from which the checkpoint's training began.",
+)
 @click.option("--reference", type=click.Path(path_type=Path), help="Write optimum's graph here.")
 @click.option("--vllm", type=click.Path(path_type=Path), help="Write a folder for vLLM here.")
 def export(
@@ -71,6 +76,7 @@ def export(
     packs: int,
     method: Method,
     megabytes: float,
+    grids_of: Path | None,
     reference: Path | None,
     vllm: Path | None,
 ) -> None:
@@ -89,6 +95,7 @@ def export(
             packs=drawn,
             method=method,
             limit=int(megabytes * 1e6),
+            grids_of=grids_of,
             report=lambda text: click.echo(text, err=True),
         )
         size = (out / MODEL_FILE).stat().st_size / 1e6

@@ -27,7 +27,7 @@ from onnxruntime_genai.models.builder import (
 from transformers import AutoConfig
 
 from distill.donor import VOCABULARY_FILE, load_model
-from distill.export.graph import write_rounded
+from distill.export.graph import read_grids, write_rounded
 from distill.export.rounding import Budget, Method, Rounder
 from distill.packs import Pack
 from sqlcomplete.model.errors import ModelError
@@ -57,6 +57,7 @@ def export_int4(
     packs: Sequence[Pack] = (),
     method: Method = Method.MIXED,
     limit: int = LIMIT,
+    grids_of: Path | None = None,
     report: Report = lambda text: None,
 ) -> None:
     """Writes the embedded model's folder from a checkpoint of `distill.donor.save_model`.
@@ -67,6 +68,9 @@ def export_int4(
             rounded without regard to their inputs, which loses more.
         method: How weights are rounded.
         limit: Bytes of the graph in a wheel, which `steps` and `mixed` make full use of.
+        grids_of: An exported model whose grids are taken, whatever the method: that from which the
+            checkpoint's training began. Its weights are on them already, and training moves most
+            by less than a step; on any other grid all would be rounded a second time.
         report: Told what is being done.
     """
     out.mkdir(parents=True, exist_ok=True)
@@ -80,7 +84,12 @@ def export_int4(
             report(f"measuring the layers on {len(packs)} packs")
         rounder = Rounder.of(model, packs)
         report("rounding")
-        _round_to_limit(graph, rounder, method, out, limit, report)
+        if grids_of is None:
+            _round_to_limit(graph, rounder, method, out, limit, report)
+        else:
+            begun = onnx.load(str(grids_of / MODEL_FILE))
+            write_rounded(graph, rounder.round_on(read_grids(begun, rounder.rows)))
+            _save(graph, out)
     shutil.copy(checkpoint / VOCABULARY_FILE, out / VOCABULARY_FILE)
     config = AutoConfig.from_pretrained(checkpoint)
     about = {

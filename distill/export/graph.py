@@ -86,6 +86,28 @@ def read_rounded(graph: onnx.ModelProto) -> dict[tuple[str, ...], Rounded]:
     return found
 
 
+def read_grids(graph: onnx.ModelProto, rows: Mapping[str, int]) -> dict[str, Grid]:
+    """The grids that the graph's layers are on, by the layers' names in torch.
+
+    Args:
+        rows: How many rows each layer has: nodes hold several.
+
+    Raises: ModelError, when the graph lacks a layer or has it in another size.
+    """
+    found: dict[str, Grid] = {}
+    for names, rounded in read_rounded(graph).items():
+        sizes = [rows.get(name, 0) for name in names]
+        grid = rounded.grid
+        if sum(sizes) != len(grid.scale):
+            raise ModelError(f"{names[0]}: {len(grid.scale)} rows in the graph, {sum(sizes)} here")
+        scales, zeros = grid.scale.split(sizes), grid.zero.split(sizes)
+        for name, scale, zero in zip(names, scales, zeros, strict=True):
+            found[name] = Grid(scale, zero, grid.bits)
+    if missing := sorted(set(rows) - set(found)):
+        raise ModelError(f"no node of the graph holds {missing[0]}")
+    return found
+
+
 def stack(parts: list[Rounded]) -> Rounded:
     """The rows of several layers with one input, one below the other."""
     bits = max(p.grid.bits for p in parts)

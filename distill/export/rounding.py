@@ -72,14 +72,26 @@ class Rounder:
         """All layers by name. Without statistics layers are rounded to nearest, and on step grids
         all steps are the same share of their layers' deviation."""
         grids = self._grids(method, budget)
+        grids[OUTPUT_LAYER] = self._output_grid(method, budget)
+        return self.round_on(grids, by_outputs=method is not Method.NEAREST)
+
+    def round_on(self, grids: Mapping[str, Grid], *, by_outputs: bool = True) -> dict[str, Rounded]:
+        """All layers by name on `grids`; each to nearest without statistics, or where its outputs
+        are not to be looked at."""
         rounded = {}
         for name, weight in self.weights.items():
-            if self.statistics and method is not Method.NEAREST:
+            if self.statistics and by_outputs:
                 rounded[name] = gptq(weight, self.statistics[name].hessian, grids[name])
             else:
                 rounded[name] = nearest(weight, grids[name])
-        rounded[OUTPUT_LAYER] = nearest(self.output, self._output_grid(method, budget))
+        rounded[OUTPUT_LAYER] = nearest(self.output, grids[OUTPUT_LAYER])
         return rounded
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """How many rows each layer has, the output layer too."""
+        sizes = {name: len(weight) for name, weight in self.weights.items()}
+        return sizes | {OUTPUT_LAYER: len(self.output)}
 
     def _grids(self, method: Method, budget: Budget) -> dict[str, Grid]:
         if method is Method.NEAREST:

@@ -81,6 +81,24 @@ def test_each_method_exports_and_the_default_is_the_most_exact(
     assert found[Method.MIXED] == min(found.values())
 
 
+def test_on_the_grids_it_began_from_what_did_not_move_is_not_rounded_again(
+    exported: Path, tmp_path: Path
+) -> None:
+    model, tokenizer = load_from_onnx(exported)
+    began = {name: w.clone() for name, w in model.state_dict().items()}
+    layer = model.model.layers[0].mlp.up_proj.weight.data
+    layer += 0.02 * layer.std() * torch.randn(layer.shape)
+    save_model(model, tokenizer, tmp_path / "tuned")
+    packs = random_packs(2)
+    export_int4(tmp_path / "tuned", tmp_path / "out", name="t", packs=packs, grids_of=exported)
+    again, _ = load_from_onnx(tmp_path / "out")
+    moved = [n for n, w in again.state_dict().items() if not torch.equal(w, began[n])]
+    assert moved == ["model.layers.0.mlp.up_proj.weight"]
+    with pytest.raises(ModelError, match=r"rows in the graph|no node of the graph"):
+        save_model(tiny_model(layers=3), TOKENIZER, tmp_path / "other")
+        export_int4(tmp_path / "other", tmp_path / "no", name="t", packs=(), grids_of=exported)
+
+
 def test_a_limit_is_kept_or_refused(checkpoint: Path, exported: Path, tmp_path: Path) -> None:
     free = size_in_wheel(exported / "model.onnx")
     limit = free - 10_000
