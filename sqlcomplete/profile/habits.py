@@ -112,7 +112,9 @@ class Habits:
         if right not in ("", "\n"):
             return insert
         clause = clauses_of([*left, *tokens])[max(len(left) + len(tokens) - 1, 0)]
-        return insert + self.memory.layout.after(insert, tokens, clause)
+        word = insert.rstrip(" ")  # a blank that anyone would write gives way to these people's
+        after = self.memory.layout.after(word, tokens, clause)
+        return word + after if after else insert
 
     def turned(self, ranked: Sequence[Ranked], analysis: Analysis) -> list[Phrase]:
         """The likeliest names at the cursor, each with what people write after such a name; what

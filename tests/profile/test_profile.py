@@ -255,6 +255,20 @@ def test_a_word_comes_with_the_white_space_that_always_follows_it() -> None:
     assert "from " in offers("select id\n", profile=HABITUAL)
 
 
+def test_their_line_break_goes_before_the_blank_that_anyone_would_write() -> None:
+    broken = dataclasses.replace(
+        HABITUAL,
+        idioms=idioms(
+            "select\n    id\nfrom\n    orders\nwhere\n    buyer = $1",
+            "select\n    id\nfrom\n    customers\nwhere\n    email = $1",
+            "select\n    id\nfrom\n    orders\nwhere\n    state = $1",
+            weight=1.0,
+        ),
+    )
+    assert "select\n" in offers("", profile=broken)
+    assert "select " in offers("", profile=HABITUAL)
+
+
 def test_nothing_is_put_between_a_word_and_what_stands_right_of_it() -> None:
     text = "select id\n notes"
     found = Completer(SCHEMA, model=None, profile=HABITUAL).complete(text, len("select id\n"))
