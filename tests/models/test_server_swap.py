@@ -55,16 +55,16 @@ def test_a_server_exchanges_its_model_and_refuses_a_damaged_one(
     url, process = server
     assert ghost(url).startswith("INSERT")
     registry.use("other")
-    _until(lambda: ghost(url) == "UPDATE")
+    _until(lambda: ghost(url) == "UPDATE ")
     third = install("third", says="INSERT")
     registry.use("third")
     _until(lambda: ghost(url).startswith("INSERT"))
     registry.use("other")
-    _until(lambda: ghost(url) == "UPDATE")
+    _until(lambda: ghost(url) == "UPDATE ")
     flip(third.folder / "model.onnx")
     registry.current_file.write_text('{"current": "third@1", "before": []}')
     for _ in range(5):
-        assert ghost(url) == "UPDATE"
+        assert ghost(url) == "UPDATE "
         time.sleep(0.1)
     process.terminate()
     assert process.stderr is not None
