@@ -35,8 +35,6 @@ def _send(strategy: Any, label: str, examples: int, statuses: Counter[str]) -> N
         max_examples=examples,
         deadline=None,
         database=None,
-        # A few are the same ones each time: a run must not fail by the luck of the draw.
-        derandomize=examples < 10,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.generate],
     )
