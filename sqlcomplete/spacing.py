@@ -4,7 +4,6 @@ it comes with the word."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from sqlcomplete.syntax.lex import lex
@@ -30,12 +29,8 @@ def with_blank(text: str, at: int, analysis: Analysis, dialect: str) -> str:
         return text
     kept = [t for t in analysis.statement.tokens if t.end < at]
     begun = kept[-1].end if kept else analysis.statement.start
-    tokens = [*kept, *_shifted(lex(analysis.text[begun:at] + text, dialect), begun)]
+    tokens = [*kept, *lex(analysis.text[:at] + text, dialect, begun)]
     return text + " " if _goes_on(tokens, analysis.text) else text
-
-
-def _shifted(tokens: Sequence[Token], by: int) -> list[Token]:
-    return [replace(t, start=t.start + by, end=t.end + by) for t in tokens]
 
 
 def _goes_on(tokens: Sequence[Token], text: str) -> bool:
