@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "distill.parity.command:parity",
         "Compare the outputs of torch, the exported graphs and vLLM on real prompts.",
     ),
+    "adapt": ("distill.adapt:command", "Write a donor or an exported graph as a checkpoint."),
     "packs": ("distill.fixed_packs:packs", "Fix the packs of a run on disk, with fingerprints."),
     "logits": ("distill.fusion.collect:logits", "Collect a teacher's top-K logits on fixed packs."),
     "prune": (

@@ -14,7 +14,12 @@ from pathlib import Path
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, Qwen2Config, Qwen2ForCausalLM
 
-from distill.vocabulary import read_donor_vocabulary, trim_vocabulary
+from distill.vocabulary import (
+    DonorVocabulary,
+    ids_in_donor,
+    read_donor_vocabulary,
+    trim_vocabulary,
+)
 from sqlcomplete.model.errors import ModelError
 from sqlcomplete.model.tokenizer import Tokenizer
 
@@ -28,6 +33,22 @@ def adapt_donor(
 
     Raises: ModelError, when the donor is of another architecture.
     """
+    source, vocabulary = _read_donor(donor)
+    tokenizer, donor_ids = trim_vocabulary(vocabulary, texts, vocabulary_size)
+    return _as_qwen2(source, donor_ids), tokenizer
+
+
+def adapt_donor_to(donor: str, tokenizer: Tokenizer) -> Qwen2ForCausalLM:
+    """The donor as a Qwen2 model in fp32 with a vocabulary that was trimmed before: models that
+    begin with one donor can then be compared, averaged and distilled into one another.
+
+    Raises: ModelError, when the donor is of another architecture or lacks one of the tokens.
+    """
+    source, vocabulary = _read_donor(donor)
+    return _as_qwen2(source, ids_in_donor(vocabulary, tokenizer))
+
+
+def _read_donor(donor: str) -> tuple[torch.nn.Module, DonorVocabulary]:
     name, options = donor, {}
     if donor.endswith(".gguf"):
         path = Path(donor)
@@ -40,11 +61,9 @@ def adapt_donor(
     folder = Path(tempfile.mkdtemp(prefix="sqlcomplete-donor-"))
     try:
         AutoTokenizer.from_pretrained(name, **options).save_pretrained(folder)
-        vocabulary = read_donor_vocabulary(folder / "tokenizer.json")
+        return source, read_donor_vocabulary(folder / "tokenizer.json")
     finally:
         shutil.rmtree(folder)
-    tokenizer, donor_ids = trim_vocabulary(vocabulary, texts, vocabulary_size)
-    return _as_qwen2(source, donor_ids), tokenizer
 
 
 def _as_qwen2(source: torch.nn.Module, donor_ids: list[int]) -> Qwen2ForCausalLM:

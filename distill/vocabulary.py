@@ -24,6 +24,7 @@ _DONOR_SPECIALS = (
     ("<file_sep>", "<|fim_suffix|>"),
     ("<filename>", "<|fim_prefix|>"),
 )
+_SINGLE = frozenset(BYTE_CHARACTERS)
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,25 @@ def trim_vocabulary(
             add(token)
     merges = [m for m in donor.merges if m[0] + m[1] in kept and m[0] in kept and m[1] in kept]
     tokens: Sequence[str] = [*SPECIALS, *BYTE_CHARACTERS, *_made(merges)]
-    donor_ids = _special_ids(donor)
+    tokenizer = Tokenizer(tokens, merges, SPECIALS)
+    return tokenizer, ids_in_donor(donor, tokenizer)
+
+
+def ids_in_donor(donor: DonorVocabulary, tokenizer: Tokenizer) -> list[int]:
+    """For each id of `tokenizer`, a trimmed vocabulary of this donor, the donor's id.
+
+    Raises: ModelError, for a token that the donor lacks, or a donor without one that ends a text.
+    """
+    words = tokenizer.tokens[len(SPECIALS) :]
     # A donor may lack bytes that no text of its training held; any embedding does for those.
-    donor_ids += [donor.ids.get(t, donor_ids[0]) for t in tokens[len(SPECIALS) :]]
-    return Tokenizer(tokens, merges, SPECIALS), donor_ids
+    lacking = [t for t in words if t not in donor.ids and t not in _SINGLE]
+    if lacking:
+        raise ModelError(
+            f"the vocabulary is not of this donor, which lacks {len(lacking):,} of its "
+            f"{len(words):,} tokens ({lacking[0]!r} is the first)"
+        )
+    specials = _special_ids(donor)
+    return specials + [donor.ids.get(t, specials[0]) for t in words]
 
 
 def donor_specials(names: Container[str]) -> tuple[str | None, ...]:
@@ -100,5 +116,4 @@ def _special_ids(donor: DonorVocabulary) -> list[int]:
 
 def _made(merges: Iterable[tuple[str, str]]) -> list[str]:
     """What the merges make, once each, in order, single bytes left out."""
-    single = set(BYTE_CHARACTERS)
-    return [t for t in dict.fromkeys(a + b for a, b in merges) if t not in single]
+    return [t for t in dict.fromkeys(a + b for a, b in merges) if t not in _SINGLE]

@@ -103,12 +103,13 @@ def ablate(
         print_stages("ablation", _all_stages(plan, rows))
         return
     results: list[Result] = []
+    way = "rounded" if plan.fusion.rounded_from < 1 else "exact"
     about = {"steps": steps, "start": start.name, "dev packs a corpus": dev_packs, "seed": seed}
     for row in rows:
         results.append(_result(plan, row, _tops(rows), keep=keep, any_code=any_code))
         document = as_json(results, {**about, "weights": weights, "recipe": plan.recipe.name})
         write_whole(work / "ablation.json", json.dumps(document, indent=1) + "\n")
-        write_whole(work / "ablation.md", as_markdown(results, about))
+        write_whole(work / "ablation.md", as_markdown(results, about, way))
     click.echo((work / "ablation.md").read_text(encoding="utf-8"), nl=False)
 
 

@@ -36,15 +36,15 @@ def _without(agent: AgentName) -> tuple[AgentName, ...]:
 # The most telling first: a table that is broken off says what it can.
 ROWS: tuple[Row, ...] = (
     Row("donor", "untouched", trained=False),
-    Row("sft", "cross-entropy alone, rounded", against="donor", on_packs=True),
-    Row("fusion-k10", "top 10, forward KL, rounded", "sft", on_packs=True, top_k=10),
+    Row("sft", "cross-entropy alone", against="donor", on_packs=True),
+    Row("fusion-k10", "top 10, forward KL", "sft", on_packs=True, top_k=10),
     Row("raw", "SFT on the seeds as they came", "donor"),
     Row("agents", "SFT on what the four agents made of them", "raw", agents=AGENTS),
-    Row("fusion-k1", "top 1, forward KL, rounded", "sft", on_packs=True, top_k=1),
-    Row("fusion-k50", "top 50, forward KL, rounded", "sft", on_packs=True, top_k=50),
+    Row("fusion-k1", "top 1, forward KL", "sft", on_packs=True, top_k=1),
+    Row("fusion-k50", "top 50, forward KL", "sft", on_packs=True, top_k=50),
     Row(
         "fusion-reverse",
-        "top 10, reverse KL, rounded",
+        "top 10, reverse KL",
         "sft",
         on_packs=True,
         top_k=10,

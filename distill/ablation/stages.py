@@ -237,12 +237,16 @@ def _replay(
     settings: Mapping[str, Any],
     before: tuple[str, ...],
 ) -> list[Stage]:
-    """The row's int4 graph, and keystrokes saved with it."""
+    """The row's int4 graph, and keystrokes saved with it. What was trained under plain rounding is
+    rounded plainly; else as the package's graph is."""
+    rounding: tuple[str, ...] = ("--method", "nearest")
+    if plan.fusion.rounded_from >= 1:
+        rounding = tuple(word for corpus in plan.corpora for word in ("--corpus", str(corpus)))
     graph = Stage(
         name=f"export {folder.name}",
         command=(
             *("export", str(checkpoint), "--out", str(folder / "export")),
-            *("--name", folder.name, "--method", "nearest"),
+            *("--name", folder.name, *rounding),
         ),
         writes=folder / "export",
         settings=settings,

@@ -74,8 +74,9 @@ def _each(result: Result, of: Any) -> dict[str, dict[str, float]]:
     return {c: {way: of(p) for way, p in ways.items()} for c, ways in result.packs.items()}
 
 
-def as_markdown(results: Sequence[Result], about: Mapping[str, Any]) -> str:
-    """A table a corpus. A difference of less than two standard errors is marked as noise."""
+def as_markdown(results: Sequence[Result], about: Mapping[str, Any], way: str = "rounded") -> str:
+    """A table a corpus, read by one of WAYS of holding the weights. A difference of less than two
+    standard errors is marked as noise."""
     found = {result.row.name: result for result in results}
     lines = [", ".join(f"{name}: {value}" for name, value in about.items()) + ".", ""]
     for corpus in dict.fromkeys(name for result in results for name in result.packs):
@@ -83,7 +84,7 @@ def as_markdown(results: Sequence[Result], about: Mapping[str, Any]) -> str:
             f"**{corpus}**: nats a labelled token, less is better; the difference is to the row "
             "named, over the same packs, with its standard error.",
             "",
-            "| row | | nats | rounded | top-1, rounded | difference, rounded | keystrokes saved |",
+            f"| row | | nats | rounded | top-1, {way} | difference, {way} | keystrokes saved |",
             "| --- | --- | ---: | ---: | ---: | --- | ---: |",
         ]
         for result in results:
@@ -93,17 +94,17 @@ def as_markdown(results: Sequence[Result], about: Mapping[str, Any]) -> str:
             other = found.get(result.row.against or "")
             lines.append(
                 f"| {result.row.name} | {result.row.about} | {mean_nats(ways['exact']):.4f} | "
-                f"{mean_nats(ways['rounded']):.4f} | {top1(ways['rounded']):.1%} | "
-                f"{_said(result, other, corpus)} | {_saved(result, corpus)} |"
+                f"{mean_nats(ways['rounded']):.4f} | {top1(ways[way]):.1%} | "
+                f"{_said(result, other, corpus, way)} | {_saved(result, corpus)} |"
             )
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _said(result: Result, other: Result | None, corpus: str) -> str:
+def _said(result: Result, other: Result | None, corpus: str, way: str) -> str:
     if other is None or corpus not in other.packs:
         return "-"
-    one = differences(result, other)[corpus]["rounded"]
+    one = differences(result, other)[corpus][way]
     noise = "" if one.clear else " (noise)"
     return f"{one.mean:+.4f} ± {one.error:.4f} to {other.row.name}{noise}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +55,10 @@ def plan(recipe: Recipe, work: Path, inputs: Path) -> tuple[Stage, ...]:
     for teacher in recipe.teachers:
         name = f"teacher-{teacher.name}"
         if teacher.sft is not None:
-            stages.append(_sft(recipe, teacher.sft, name, work, corpora, made, inputs))
+            begins = None
             if teacher.start is not None:
-                start = checkpoints[teacher.start]
-                stages[-1] = _begun_with(stages[-1], start, f"teacher-{teacher.start}")
+                begins = (f"teacher-{teacher.start}", checkpoints[teacher.start])
+            stages.append(_sft(recipe, teacher.sft, name, work, corpora, made, inputs, begins))
             checkpoints[teacher.name] = stages[-1].writes / CHECKPOINT
         elif teacher.mean:
             parts = {
@@ -128,10 +128,12 @@ def _sft(
     corpora: tuple[Path, ...],
     made: tuple[Path, ...],
     inputs: Path,
+    begins: tuple[str, Path] | None = None,
 ) -> Stage:
+    """Fine-tunes the donor, or goes on from the end of another stage: its name and checkpoint."""
     read = corpora if training.raw or not made else made
-    donor = inputs / recipe.donor
-    local = donor.exists()
+    donor = inputs / recipe.donor if begins is None else begins[1]
+    local = begins is not None or donor.exists()
     length = ("--steps", str(training.steps)) if training.steps else ()
     return Stage(
         name=name,
@@ -149,10 +151,10 @@ def _sft(
             "vocabulary": recipe.vocabulary,
             "length": recipe.length,
             "shares": dict(recipe.shares),
-            "donor": recipe.donor,
+            "donor": recipe.donor if begins is None else begins[0],
         },
-        needs=("agents",) if read is made else (),
-        reads=((donor,) if local else ()) + (() if read is made else corpora),
+        needs=(("agents",) if read is made else ()) + ((begins[0],) if begins else ()),
+        reads=((donor,) if local and not begins else ()) + (() if read is made else corpora),
         modules=_TRAINING,
         minutes=_minutes(training, recipe.length),
         megabytes=_MEGABYTES["checkpoint"],
@@ -164,20 +166,6 @@ def _minutes(training: Training | Fusion, length: int) -> float:
     if training.steps is None:
         return training.minutes
     return training.steps * training.packs_per_step * length / _SPEED / 60
-
-
-def _begun_with(stage: Stage, checkpoint: Path, made_by: str) -> Stage:
-    """The fine-tuning `stage`, beginning with another's end in place of the donor."""
-    command = list(stage.command)
-    place = command.index("--donor") + 1
-    donor, command[place] = Path(command[place]), str(checkpoint)
-    return replace(
-        stage,
-        command=tuple(command),
-        settings={**stage.settings, "donor": made_by},
-        needs=(*stage.needs, made_by),
-        reads=tuple(path for path in stage.reads if path != donor),
-    )
 
 
 def _mean(name: str, work: Path, parts: Mapping[str, tuple[Path, float]]) -> Stage:
@@ -323,6 +311,7 @@ def _export(
             str(work / "export"),
             "--name",
             recipe.name,
+            *(word for corpus in corpora for word in ("--corpus", str(corpus))),
             *vllm,
         ),
         writes=work / "export",

@@ -11,7 +11,8 @@ import torch
 from click.testing import CliRunner
 from export_models import TOKENIZER, random_packs, tiny_model
 
-from distill.donor import save_model
+from distill.__main__ import distill
+from distill.donor import load_model, save_model
 from distill.export import export_int4
 from distill.export.command import export
 from distill.export.embedded import size_in_wheel
@@ -79,6 +80,15 @@ def test_each_method_exports_and_the_default_is_the_most_exact(
         found[method] = kl_of(checkpoint, tmp_path / method)
     assert found[Method.GPTQ] < found[Method.NEAREST]
     assert found[Method.MIXED] == min(found.values())
+
+
+def test_a_graph_is_read_back_as_a_checkpoint(exported: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(distill, ["adapt", str(exported), "--out", str(tmp_path / "again")])
+    assert done.exit_code == 0, done.output
+    expected, _ = load_from_onnx(exported)
+    again, tokenizer = load_model(tmp_path / "again")
+    assert tokenizer.tokens == TOKENIZER.tokens
+    assert all(torch.equal(w, again.state_dict()[n]) for n, w in expected.state_dict().items())
 
 
 def test_on_the_grids_it_began_from_what_did_not_move_is_not_rounded_again(
