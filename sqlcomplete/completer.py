@@ -209,7 +209,7 @@ class Completer:
         """The answer in the layout and case of the profile's statements."""
         if self._habits is None:
             return completion
-        written = partial(self._habits.as_written, analysis=analysis)
+        written = self._habits.writing(analysis)
         ghost = completion.ghost
         return replace(
             completion,

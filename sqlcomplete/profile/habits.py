@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -99,22 +99,30 @@ class Habits:
         writer = Writer(analysis, names)
         return Habit(shares, trust, phrases(branches, mass, trust, writer), evidence)
 
-    def as_written(self, insert: str, analysis: Analysis) -> str:
-        """A text to be inserted at the cursor as these people would have it: keywords in their case
-        where the statement has none yet, and with the white space that always follows it here,
-        where nothing stands right of the cursor yet."""
+    def writing(self, analysis: Analysis) -> Callable[[str], str]:
+        """Gives a text to be inserted at the cursor as these people would have it: keywords in
+        their case where the statement has none yet, and with the white space that always follows it
+        here, where nothing stands right of the cursor yet."""
         start = analysis.expectation.replace[0]
         left = [t for t in analysis.statement.tokens if t.end <= start]
-        tokens = _lexed(insert, self.profile.dialect)
-        if (self.profile.style.lower_keywords or 0.0) >= _ALWAYS and writes_lower(left) is None:
-            insert = _lowered(insert, tokens)
+        lower = (self.profile.style.lower_keywords or 0.0) >= _ALWAYS and writes_lower(left) is None
         right = analysis.text[max(analysis.cursor, analysis.expectation.replace[1]) :][:1]
-        if right not in ("", "\n"):
-            return insert
-        clause = clauses_of([*left, *tokens])[max(len(left) + len(tokens) - 1, 0)]
-        word = insert.rstrip(" ")  # a blank that anyone would write gives way to these people's
-        after = self.memory.layout.after(word, tokens, clause)
-        return word + after if after else insert
+        here = clauses_of(left)[-1]
+
+        def written(insert: str) -> str:
+            tokens = _lexed(insert, self.profile.dialect)
+            if lower:
+                insert = _lowered(insert, tokens)
+            if right not in ("", "\n"):
+                return insert
+            # A name alone leaves the clause as it was: the statement is read once for all of them.
+            named_alone = len(tokens) == 1 and is_name(tokens[0])
+            clause = here if named_alone or not tokens else clauses_of([*left, *tokens])[-2]
+            word = insert.rstrip(" ")  # a blank that anyone would write gives way to these people's
+            after = self.memory.layout.after(word, tokens, clause)
+            return word + after if after else insert
+
+        return written
 
     def turned(self, ranked: Sequence[Ranked], analysis: Analysis) -> list[Phrase]:
         """The likeliest names at the cursor, each with what people write after such a name; what
