@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from sqlcomplete.schema.index import SchemaIndex
-from sqlcomplete.syntax.model import Analysis
+from sqlcomplete.syntax.model import Analysis, TokenKind
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _WORD_BEFORE = re.compile(r"([^\W\d]\w*)\s+\Z")
@@ -30,7 +30,10 @@ class Guard:
         self._typed = word.group() if word else ""
         before = _WORD_BEFORE.search(left, 0, len(left) - len(self._typed))
         self._before = before.group(1).lower() if before else ""
-        local = {t.text for t in analysis.statement.tokens if t.text.isidentifier()}
+        tokens = analysis.statement.tokens
+        local = {t.text for t in tokens if t.text.isidentifier()}
+        # The words of a call that stands for a value, which may be written again.
+        local.update(t.text for t in tokens if t.kind is TokenKind.PLACEHOLDER and "(" in t.text)
         local.discard(self._typed)
         for relation in (*analysis.scope.relations, *analysis.scope.ctes):
             local.add(relation.name)

@@ -79,6 +79,10 @@ class Judgement:
     how: How
 
 
+# sqlc's calls stand for a value; what they name is a parameter, and anyone may name one.
+_SQLC_CALL = re.compile(r"\bsqlc\.(?:arg|narg|slice)\([^()]*\)?")
+
+
 class KnownNames:
     """A schema's names, folded."""
 
@@ -95,6 +99,7 @@ class KnownNames:
 def judge(text: str, start: int, end: int, names: KnownNames, dialect: str) -> Judgement:
     """Judges the names written in `text[start:end]`, the ghost, `text` being all that the editor
     holds once it is accepted."""
+    text = _SQLC_CALL.sub(lambda call: "1".ljust(len(call.group())), text)
     tree = _parse(text, end, dialect)
     if tree is None:
         return Judgement(_unknown_words(text, start, end, names, dialect), "by words")

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from sqlcomplete.candidates.columns import type_family
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.situation import Situation
-from sqlcomplete.syntax.model import Clause, Kind, TokenKind
+from sqlcomplete.syntax.model import Clause, Kind, Token, TokenKind
+from sqlcomplete.syntax.placeholders import NamedPlaceholder, named_placeholder
 
 _OF_LIMIT = ("limit", "offset")
 _PLAIN = re.compile(r"[A-Za-z_]\w*")
@@ -31,8 +32,9 @@ def literals(here: Situation) -> Iterator[Candidate]:
         return
     if Kind.LITERAL not in here.kinds or expectation.qualifier or expectation.quote:
         return
-    if here.typed[:1] in ("@", ":"):
-        yield from _named_placeholders(here)
+    begun = named_placeholder(here.typed)
+    if begun is not None:
+        yield from _named_placeholders(here, begun)
         return
     if compared is not None:
         declared = compared.column
@@ -79,13 +81,11 @@ def _placeholder(here: Situation) -> Iterator[Candidate]:
         )
     compared = here.expectation.compared
     if style == "named":
-        mark = next(
-            t.text[0] for t in here.analysis.tokens[-400:] if t.kind is TokenKind.PLACEHOLDER
-            and t.text[0] in ":@"
-        )  # fmt: skip
-        if compared is None:
+        last = next(t for t in _placeholders(here) if named_placeholder(t.text) is not None)
+        found = named_placeholder(last.text)
+        if compared is None or found is None or not _PLAIN.fullmatch(compared.name):
             return
-        text = mark + compared.name
+        text = found.renamed(compared.name)
     elif style is None:
         return
     else:
@@ -96,11 +96,10 @@ def _placeholder(here: Situation) -> Iterator[Candidate]:
     )  # fmt: skip
 
 
-def _named_placeholders(here: Situation) -> Iterator[Candidate]:
-    """Placeholders with the mark that is typed: named as the column that the value is for, by the
+def _named_placeholders(here: Situation, begun: NamedPlaceholder) -> Iterator[Candidate]:
+    """Placeholders that open as `begun` does: named as the column that the value is for, by the
     clause, as one that the text has, as a column in scope."""
     compared = here.expectation.compared
-    mark = here.typed[0]
     names: dict[str, str] = {}
     if compared is not None:
         names[compared.name.lower()] = compared.name
@@ -108,16 +107,17 @@ def _named_placeholders(here: Situation) -> Iterator[Candidate]:
         before = here.left[-1].upper if here.left else ""
         for name in sorted(_OF_LIMIT, key=lambda n: n.upper() != before):
             names.setdefault(name, name)
-    for token in reversed(here.analysis.tokens[-400:]):
-        if token.kind is TokenKind.PLACEHOLDER and token.text[0] == mark and (
+    for token in _placeholders(here):
+        other = named_placeholder(token.text)
+        if other is not None and other.opening == begun.opening and (
             token.end < here.analysis.cursor
         ):  # fmt: skip
-            names.setdefault(token.text[1:].lower(), token.text[1:])
+            names.setdefault(other.name.lower(), other.name)
     for relation in here.near:
         for column in relation.columns:
             names.setdefault(column.name.lower(), column.name)
     for place, name in enumerate(names.values()):
-        text = mark + name
+        text = begun.renamed(name)
         if _PLAIN.fullmatch(name) and here.fits(text):
             features = {"placeholder", "another name" if place else "in use"}
             yield Candidate(text, text, Kind.LITERAL, text, "placeholder", frozenset(features))
@@ -125,12 +125,19 @@ def _named_placeholders(here: Situation) -> Iterator[Candidate]:
 
 def placeholder_style(here: Situation) -> str | None:
     """`$`, `?`, `%s` or `named`, as the text's last placeholder is; None where it has none."""
+    last = next(_placeholders(here), None)
+    if last is None:
+        return None
+    if named_placeholder(last.text) is not None:
+        return "named"
+    return "%s" if last.text[0] == "%" else last.text[0]
+
+
+def _placeholders(here: Situation) -> Iterator[Token]:
+    """The placeholders near the cursor, the last first."""
     for token in reversed(here.analysis.tokens[-400:]):
         if token.kind is TokenKind.PLACEHOLDER:
-            if token.text[0] in ":@":
-                return "named"
-            return "%s" if token.text[0] == "%" else token.text[0]
-    return None
+            yield token
 
 
 def placeholder_after(style: str, count: int) -> str:

@@ -12,6 +12,7 @@ from sqlcomplete.profile.turns import STOPS
 from sqlcomplete.profile.words import COMPARE, SAME, VALUE, Named, compared_before
 from sqlcomplete.syntax.lex import is_keyword, is_name, name_of
 from sqlcomplete.syntax.model import Analysis, Token, TokenKind
+from sqlcomplete.syntax.placeholders import named_placeholder
 
 MOST = 4
 """Phrases offered at one cursor."""
@@ -136,20 +137,21 @@ class Writer:
         lower = self._lower
         for place, token in enumerate(tokens):
             word = statement.words[at + place]
+            is_holder = token.kind is TokenKind.PLACEHOLDER
+            holder = named_placeholder(token.text) if is_holder else None
             if word.startswith("@") and token.kind in (TokenKind.WORD, TokenKind.QUOTED):
                 text = token.text
                 alias = self._aliases.get(word[1:])
                 if alias is not None and name_of(token).lower() not in (*own, alias.lower()):
                     text = alias
             elif word == SAME or (
-                token.kind is TokenKind.PLACEHOLDER
-                and len(token.text) > 1
-                and token.text[1:].lower() == compared_before(statement.tokens, at + place)
+                holder is not None
+                and holder.name.lower() == compared_before(statement.tokens, at + place)
             ):
                 same = self._compared(statement.tokens, at, place)
                 if same is None:
                     return None
-                text = same if word == SAME else token.text[0] + same.strip('"`[]')
+                text = same if holder is None else holder.renamed(same.strip('"`[]'))
             elif token.kind is TokenKind.PLACEHOLDER and token.text[1:].isdigit():
                 text = f"{token.text[0]}{numbers.of(int(token.text[1:]))}"
             elif token.kind is TokenKind.WORD and is_keyword(token.text) and lower is not None:

@@ -19,6 +19,7 @@ from sqlcomplete.syntax.model import (
 )
 from sqlcomplete.syntax.outline import Outline, build
 from sqlcomplete.syntax.phrases import STATEMENTS
+from sqlcomplete.syntax.placeholders import named_placeholder
 from sqlcomplete.syntax.scope import Resolver
 from sqlcomplete.syntax.statement import at_cursor, instruction
 
@@ -159,11 +160,12 @@ def _is_silent(token: Token | None, cursor: int) -> bool:
 
 
 def _is_named_placeholder(text: str, token: Token | None, cursor: int) -> bool:
-    """Whether a placeholder is being written, `@` or `:na`, with the cursor behind it."""
-    if token is None or token.text[0] not in "@:" or cursor != token.end:
+    """Whether a placeholder is being written, `@`, `:na` or `sqlc.arg(na`, with the cursor behind
+    it."""
+    if token is None or cursor != token.end or named_placeholder(token.text) is None:
         return False
     if token.kind is TokenKind.PLACEHOLDER:
-        return True
+        return not token.text.endswith(")")
     # Alone, the mark is read as an operator: `a:b` and `a[1:2]` are none of ours.
     before = text[token.start - 1 : token.start]
     return len(token.text) == 1 and (before.isspace() or before in ("", "(", ",", "="))
@@ -265,7 +267,7 @@ def _expectation(
     elif quote:
         keywords, operators = [], []
         kinds -= {Kind.KEYWORD, Kind.OPERATOR, Kind.LITERAL, Kind.STAR, Kind.COLUMN_LIST}
-    elif token is not None and token.text[0] in "@:":
+    elif token is not None and named_placeholder(token.text) is not None:
         keywords, operators = [], []
         kinds &= _VALUE_KINDS
     elif _may_begin(text, statement, replace[0], outline, answer.clause, left):

@@ -13,6 +13,7 @@ from functools import lru_cache
 from sqlcomplete.schema.dialects import usual_name
 from sqlcomplete.syntax.keywords import KEYWORDS
 from sqlcomplete.syntax.model import Token, TokenKind
+from sqlcomplete.syntax.placeholders import CALL, OPEN_CALL
 
 _BACKTICK_ONLY = frozenset({"mysql", "bigquery", "spark", "spark2", "hive", "databricks", "doris",
                             "starrocks", "singlestore", "mariadb"})  # fmt: skip
@@ -125,6 +126,8 @@ def _compile(dialect: str, *, lines: bool) -> re.Pattern[str]:
         r"(?P<opentemplate>\{\{[^\n]*|\{%[^\n]*|\{\#[^\n]*|\$\{\w*)",
         rf"(?P<string>{'|'.join(strings)})",
         rf"(?P<openstring>{'|'.join(open_strings)})",
+        rf"(?P<call>{CALL})",
+        rf"(?P<opencall>{OPEN_CALL})",
         rf"(?P<word>{word})",
         r"(?P<number>0[xX][0-9a-fA-F]+|(?:\d[\d_]*(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?\w*)",
         rf"(?P<quoted>{'|'.join(quoted)})",
@@ -153,6 +156,8 @@ _KINDS = {
     "opentemplate": (TokenKind.TEMPLATE, False),
     "string": (TokenKind.STRING, True),
     "openstring": (TokenKind.STRING, False),
+    "call": (TokenKind.PLACEHOLDER, True),
+    "opencall": (TokenKind.PLACEHOLDER, False),
     "word": (TokenKind.WORD, True),
     "number": (TokenKind.NUMBER, True),
     "quoted": (TokenKind.QUOTED, True),

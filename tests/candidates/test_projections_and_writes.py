@@ -186,11 +186,36 @@ def test_from_reads_only_functions_that_give_rows() -> None:
         ("UPDATE customers SET active = @|", "@active"),
         ("SELECT id FROM customers LIMIT @limit OFFSET @|", "@offset"),
         ("SELECT id FROM customers WHERE id = @who AND name <> @w|", "@who"),
+        ("SELECT id FROM customers WHERE email = sqlc.arg(|", "sqlc.arg(email)"),
+        ("SELECT id FROM customers WHERE email = sqlc.narg('em|", "sqlc.narg('email')"),
+        (
+            "SELECT id FROM customers WHERE id = sqlc.arg(who) OR name = sqlc.arg(w|",
+            "sqlc.arg(who)",
+        ),
     ],
 )
 def test_a_named_placeholder_is_named_as_what_it_is_for(drawn: str, first: str) -> None:
     assert ranked(drawn)[0] == first
     assert all(one[0] == first[0] for one in ranked(drawn))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "written"),
+    [
+        ("UPDATE customers SET name = sqlc.arg(name), email = |", "sqlc.arg(email)"),
+        ("UPDATE customers SET name = sqlc.arg('name'), email = |", "sqlc.arg('email')"),
+        ("UPDATE customers SET name = sqlc.narg( name ), email = |", "sqlc.narg( email)"),
+    ],
+)
+def test_a_call_that_stands_for_a_value_is_written_like_the_one_before(
+    drawn: str, written: str
+) -> None:
+    assert written in offered(drawn, Kind.LITERAL)
+
+
+@pytest.mark.parametrize("drawn", ["SELECT id FROM customers WHERE name = sqlc.arg(name)|"])
+def test_a_call_that_is_closed_asks_for_nothing(drawn: str) -> None:
+    assert offered(drawn, Kind.LITERAL) == []
 
 
 @pytest.mark.parametrize("drawn", ["SELECT id FROM customers c|:", "SELECT name::t|"])

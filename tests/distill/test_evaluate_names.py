@@ -50,12 +50,15 @@ TRUE = [
     "SELECT count(*) FROM orders o «JOIN customers USING (id)»",
     "SELECT «id» FROM orders",
     "SELECT extract(«year FROM now()) FROM orders»",
+    "SELECT id FROM orders WHERE total > sqlc.arg(«least) AND id = 3»",
+    "SELECT id FROM orders WHERE total > «sqlc.narg('least»",
     "SELECT u.id FROM (SELECT * FROM orders UNION SELECT * FROM orders) u WHERE «u.total > 0»",
 ]
 
 FALSE = [
     ("SELECT «id, totl FROM orders»", "totl"),
     ("SELECT id FROM «order»", "order"),
+    ("SELECT id FROM orders WHERE total > sqlc.arg(«least) AND city = 3»", "city"),
     ("SELECT id FROM orders WHERE «name = 'x'»", "name"),
     ("SELECT o.id FROM orders o WHERE «o.name = 1»", "o.name"),
     ("SELECT o.id FROM orders o WHERE «x.id = 1»", "x.id"),
