@@ -11,14 +11,15 @@ from functools import partial
 from pathlib import Path
 from threading import Lock
 
+from sqlcomplete.agreement import agreeing_first, first_lead, goes_further, popup
 from sqlcomplete.candidates import candidates
 from sqlcomplete.candidates.functions import catalogue
-from sqlcomplete.completion import Completion, Ghost, Item, ModelShare, Source, Timings
+from sqlcomplete.completion import Completion, Ghost, ModelShare, Source, Timings
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.guard import Guard, schema_names
 from sqlcomplete.model import EMBEDDED, ModelError, load_weights
 from sqlcomplete.model.conversation import Conversation, LanguageModel
-from sqlcomplete.model.decode import Lead, Reader, write_on
+from sqlcomplete.model.decode import Reader, write_on
 from sqlcomplete.model.prompt import Prompt
 from sqlcomplete.model.reading import ReadingOn
 from sqlcomplete.model.session import OutOfTimeError
@@ -28,14 +29,14 @@ from sqlcomplete.profile.model import Profile
 from sqlcomplete.profile.offer import by_habit, habitual_ghost, with_phrases
 from sqlcomplete.profile.phrases import Phrase
 from sqlcomplete.prompting import Prompter
-from sqlcomplete.ranking import Ranked, blend, continuation, hint, rank
+from sqlcomplete.ranking import Ranked, blend, hint, rank
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Schema
 from sqlcomplete.scoring import candidate_scores
 from sqlcomplete.spacing import with_blank
 from sqlcomplete.syntax import analyse
 from sqlcomplete.syntax.keywords import KEYWORDS
-from sqlcomplete.syntax.model import Analysis, Kind
+from sqlcomplete.syntax.model import Analysis
 from sqlcomplete.torn import is_torn
 from sqlcomplete.verdict import verdict
 
@@ -45,7 +46,6 @@ SHOWN_FROM = 0.30
 MAX_TOKENS = 14
 _SHORTEST = 2  # characters: less is typed sooner than read
 _LONGEST_TEXT = 1_000_000  # characters: beyond, an answer in time cannot be promised
-_BLANKS = frozenset({Kind.KEYWORD, Kind.OPERATOR})  # whose items bring the blank after them
 _CUTS = 4  # verdicts asked for, each of a shorter ghost, before it is given up
 
 
@@ -175,7 +175,7 @@ class Completer:
             ghost, shown = self._together(analysis, ranked, said, known, phrases)
             verdicts = judged + time.perf_counter() - start
             modelled = time.perf_counter()
-            items = _items(shown, analysis, ghost, max_items, source, self.schema.dialect)
+            items = popup(shown, analysis, ghost, max_items, source)
             ended = time.perf_counter()
             timings = Timings(
                 total=(ended - begun) * 1000,
@@ -237,12 +237,12 @@ class Completer:
         """The ghost that goes furthest, what is known without the model or what it wrote, and the
         candidates that agree with it."""
         ghost = None if said is None else said.ghost
-        if known is not None and _goes_further(known, ghost):
+        if known is not None and goes_further(known, ghost):
             ghost = known
-            ranked = _agreeing_first(ranked, analysis, known)
+            ranked = agreeing_first(ranked, analysis, known)
         if phrases:
             ranked = with_phrases(ranked, phrases, analysis, partial(self._may_be, analysis))
-            ranked = ranked if ghost is None else _agreeing_first(ranked, analysis, ghost)
+            ranked = ranked if ghost is None else agreeing_first(ranked, analysis, ghost)
         return ghost, ranked
 
     def _within(self, text: str, cursor: int) -> int:
@@ -263,12 +263,9 @@ class Completer:
                 text, confidence = found
                 said = verdict(analysis, text, self.index)
                 if said.status != "invalid":
-                    text = self._with_blank(text, analysis.cursor, analysis)
+                    text = with_blank(text, analysis.cursor, analysis)
                     return Ghost(text, confidence, source, said)
         return None
-
-    def _with_blank(self, text: str, at: int, analysis: Analysis) -> str:
-        return with_blank(text, at, analysis, self.schema.dialect)
 
     def _may_be(self, analysis: Analysis, text: str) -> bool:
         return verdict(analysis, text, self.index).status != "invalid"
@@ -280,12 +277,12 @@ class Completer:
         assert self._session is not None
         kept = self._typed_along(analysis)
         if kept is not None:
-            return _Written(kept, _agreeing_first(ranked, analysis, kept)), 0.0
+            return _Written(kept, agreeing_first(ranked, analysis, kept)), 0.0
         prompt = self._prompter.prompt(analysis)
         tokenizer = self._session.tokenizer
         reader = Reader(self._session, deadline)
         # The prior's first is the first draft: where the model agrees, its words cost no step.
-        guess = _lead(ranked, analysis)
+        guess = first_lead(ranked, analysis)
         draft = tokenizer.encode(prompt.pending + guess.text) if guess is not None else []
         try:
             model_scores, other = candidate_scores(analysis, prompt, ranked, reader, draft=draft)
@@ -293,7 +290,7 @@ class Completer:
             self._reading.start(prompt.tokens)
             return None, 0.0
         mixed = blend(ranked, model_scores, other)
-        lead = _lead(mixed.ranked, analysis)
+        lead = first_lead(mixed.ranked, analysis)
         written = write_on(
             reader,
             prompt,
@@ -308,7 +305,7 @@ class Completer:
         ranked = mixed.ranked
         if ghost is not None:
             self._shown = (analysis.text, analysis.cursor, ghost)
-            ranked = _agreeing_first(ranked, analysis, ghost)
+            ranked = agreeing_first(ranked, analysis, ghost)
         return _Written(ghost, ranked), judged
 
     def _typed_along(self, analysis: Analysis) -> Ghost | None:
@@ -345,81 +342,9 @@ class Completer:
             said = verdict(analysis, shown, self.index)
             if said.status != "invalid":
                 if following != "\n":
-                    shown = self._with_blank(shown, analysis.cursor, analysis)
+                    shown = with_blank(shown, analysis.cursor, analysis)
                 return Ghost(shown, probability, "model", said)
             tries += 1
             if tries == _CUTS:
                 return None
         return None
-
-
-def _goes_further(known: Ghost, ghost: Ghost | None) -> bool:
-    """Whether what schema and syntax prove should be shown rather than what the model wrote: it is
-    surer, or says the same and more."""
-    if ghost is None or known.text.startswith(ghost.text):
-        return True
-    return not ghost.text.startswith(known.text) and known.confidence > ghost.confidence
-
-
-def _lead(ranked: Sequence[Ranked], analysis: Analysis) -> Lead | None:
-    """The first candidate's text after the cursor, where it goes on from what is typed."""
-    if not ranked or analysis.expectation.replace[1] > analysis.cursor:
-        return None
-    typed = analysis.text[analysis.expectation.replace[0] : analysis.cursor]
-    text = continuation(ranked[0].candidate.insert, typed)
-    return None if text is None else Lead(text, ranked[0].score)
-
-
-def _agreeing_first(
-    ranked: tuple[Ranked, ...], analysis: Analysis, ghost: Ghost
-) -> tuple[Ranked, ...]:
-    """The candidates with the longest that the ghost begins with in front."""
-    start = analysis.expectation.replace[0]
-    whole = (analysis.text[start : analysis.cursor] + ghost.text).lower()
-    best: Ranked | None = None
-    for one in ranked:
-        insert = one.candidate.insert.lower()
-        if not whole.startswith(insert):
-            continue
-        # A ghost that goes on inside the same word does not agree with its beginning.
-        after = whole[len(insert) : len(insert) + 1]
-        if insert[-1:].isalnum() and (after.isalnum() or after == "_"):
-            continue
-        if best is None or len(insert) > len(best.candidate.insert):
-            best = one
-    if best is None:
-        return ranked
-    return (best, *(r for r in ranked if r is not best))
-
-
-def _items(
-    ranked: Sequence[Ranked],
-    analysis: Analysis,
-    ghost: Ghost | None,
-    most: int,
-    source: Source,
-    dialect: str,
-) -> tuple[Item, ...]:
-    replace = analysis.expectation.replace
-    items = [
-        Item(
-            label=r.candidate.label,
-            insert=with_blank(r.candidate.insert, replace[0], analysis, dialect)
-            if r.candidate.kind in _BLANKS
-            else r.candidate.insert,
-            replace=replace,
-            kind=str(r.candidate.kind),
-            score=r.score,
-            source="history" if r.candidate.kind is Kind.PHRASE else source,
-            detail=r.candidate.detail,
-        )
-        for r in ranked[:most]
-    ]
-    if ghost is not None and ghost.source == "model":
-        whole = analysis.text[replace[0] : analysis.cursor] + ghost.text
-        begins = items and whole.lower().startswith(items[0].insert.rstrip().lower())
-        if not begins:
-            # The model's own words, such as an operator with its literal, lead the popup too.
-            own = Item(whole.strip(), whole, replace, "phrase", ghost.confidence, "model")
-            items = [own, *items][:most]
-    return tuple(items)

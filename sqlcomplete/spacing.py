@@ -17,7 +17,7 @@ _GO_ON = _CLAUSES | {
 _COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!="})
 
 
-def with_blank(text: str, at: int, analysis: Analysis, dialect: str) -> str:
+def with_blank(text: str, at: int, analysis: Analysis) -> str:
     """`text`, to be inserted from `at` to the cursor, with a blank behind it where one must follow:
     after a keyword that something must follow, and after a comparison with a blank before it.
 
@@ -29,7 +29,7 @@ def with_blank(text: str, at: int, analysis: Analysis, dialect: str) -> str:
         return text
     kept = [t for t in analysis.statement.tokens if t.end < at]
     begun = kept[-1].end if kept else analysis.statement.start
-    tokens = [*kept, *lex(analysis.text[:at] + text, dialect, begun)]
+    tokens = [*kept, *lex(analysis.text[:at] + text, analysis.dialect, begun)]
     return text + " " if _goes_on(tokens, analysis.text) else text
 
 

@@ -21,7 +21,7 @@ INDEX = SchemaIndex(SCHEMA)
 def written(before: str, text: str, after: str = "") -> str:
     """`text`, given at the cursor between `before` and `after`, as it would be inserted."""
     analysis = analyse(before + after, len(before), INDEX)
-    return with_blank(text, len(before), analysis, "postgres")
+    return with_blank(text, len(before), analysis)
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,8 @@ def test_a_line_of_runs_and_their_mean_have_their_stages(tmp_path: Path) -> None
     assert stages["mean"].command[1:3] == (f"{soup}=0.25", f"{fused}=0.75")
     assert stages["mean"].needs == ("teacher-soup", "fusion")
     assert stages["export"].needs == ("mean",)
+    # What is rounded is rounded for the statements it was trained on.
+    assert stages["export"].command[-2:] == ("--corpus", str(tmp_path / "corpus"))
 
 
 def stage(tmp_path: Path, name: str, **changes: object) -> Stage:
