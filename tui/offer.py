@@ -44,9 +44,7 @@ class Offer:
     @classmethod
     def of(cls, text: str, cursor: int, completion: Completion, *, popup: bool) -> Offer:
         """The offer that a fresh answer makes. A list that repeats the typed word stays shut."""
-        items = completion.items
-        if len(items) == 1 and _repeats(items[0], text[items[0].replace[0] : cursor]):
-            items = ()
+        items = _worth_listing(completion.items, text, cursor)
         return cls(
             text=text,
             cursor=cursor,
@@ -86,15 +84,14 @@ class Offer:
         text = self.text[: self.cursor] + inserted + self.text[self.cursor :]
         cursor = self.cursor + len(inserted)
         agrees = _begins(self.ghost, inserted)
-        items = tuple(
+        agreeing = tuple(
             replace(item, replace=(start, end + len(inserted)))
             for item in self.items
             for start, end in (item.replace,)
             if end >= self.cursor and _begins(item.insert, text[start:cursor])
         )
+        items = _worth_listing(agreeing, text, cursor)
         ghost = _seen(self.ghost[len(inserted) :]) if agrees else ""
-        if len(items) == 1 and _repeats(items[0], text[items[0].replace[0] : cursor]):
-            items = ()
         return replace(
             self,
             text=text,
@@ -163,9 +160,11 @@ def _seen(ghost: str) -> str:
     return ghost if ghost.strip() else ""
 
 
-def _repeats(item: Item, typed: str) -> bool:
-    """Whether the item has nothing to add but a blank."""
-    return item.insert.rstrip() == typed
+def _worth_listing(items: tuple[Item, ...], text: str, cursor: int) -> tuple[Item, ...]:
+    """The items, or none where the only one has nothing to add to what is typed but a blank."""
+    if len(items) == 1 and items[0].insert.rstrip() == text[items[0].replace[0] : cursor]:
+        return ()
+    return items
 
 
 def _begins(text: str, prefix: str) -> bool:

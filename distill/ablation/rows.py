@@ -15,7 +15,7 @@ class Row:
     """One row.
 
     Either the donor alone (`trained` false), or fine-tuned on the seeds as `agents` leave them, or
-    (`on_packs`) trained on fixed packs with the weights rounded, by cross-entropy alone or with the
+    (`on_packs`) trained on fixed packs as the recipe fuses, by cross-entropy alone or with the
     likeliest `top_k` of the teacher's tokens. `against` names the row it differs from in one thing.
     """
 
