@@ -37,6 +37,8 @@ STATEMENTS = [
     'DELETE FROM public."orders" USING log.visits v WHERE v.order_id = orders.id AND v.x IS NULL',
     "SELECT sum(amount) OVER (PARTITION BY status ORDER BY id ROWS BETWEEN 1 PRECEDING AND"
     " CURRENT ROW), CASE WHEN amount > 1 THEN 'a' ELSE $tag$ b $tag$ END FROM orders",
+    "UPDATE orders SET status = sqlc.narg('status'), amount = sqlc.arg( amount ) WHERE id = ANY("
+    "sqlc.slice(ids)) AND placed_at > @since AND customer_id = :customer",
 ]
 
 
