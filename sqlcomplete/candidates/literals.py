@@ -9,7 +9,7 @@ from sqlcomplete.candidates.columns import type_family
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.situation import Situation
 from sqlcomplete.syntax.model import Clause, Kind, Token, TokenKind
-from sqlcomplete.syntax.placeholders import NamedPlaceholder, named_placeholder
+from sqlcomplete.syntax.placeholders import CALLS, SQLC, NamedPlaceholder, named_placeholder
 
 _OF_LIMIT = ("limit", "offset")
 _PLAIN = re.compile(r"[A-Za-z_]\w*")
@@ -30,7 +30,11 @@ def literals(here: Situation) -> Iterator[Candidate]:
                 insert = text if opening == "'" else text[1:]
                 yield Candidate(text, insert, Kind.LITERAL, value, "value", frozenset({"value"}))
         return
-    if Kind.LITERAL not in here.kinds or expectation.qualifier or expectation.quote:
+    if Kind.LITERAL not in here.kinds or expectation.quote:
+        return
+    if expectation.qualifier:
+        if expectation.qualifier == (SQLC,):
+            yield from _calls(here)
         return
     begun = named_placeholder(here.typed)
     if begun is not None:
@@ -121,6 +125,18 @@ def _named_placeholders(here: Situation, begun: NamedPlaceholder) -> Iterator[Ca
         if _PLAIN.fullmatch(name) and here.fits(text):
             features = {"placeholder", "another name" if place else "in use"}
             yield Candidate(text, text, Kind.LITERAL, text, "placeholder", frozenset(features))
+
+
+def _calls(here: Situation) -> Iterator[Candidate]:
+    """What follows `sqlc.`, with the name of the column that the value is for."""
+    compared = here.expectation.compared
+    named = compared is not None and _PLAIN.fullmatch(compared.name) is not None
+    for call in CALLS:
+        text = f"{call}({compared.name})" if compared is not None and named else f"{call}("
+        if here.fits(text):
+            yield Candidate(
+                text, text, Kind.LITERAL, text, "placeholder", frozenset({"placeholder", "in use"})
+            )
 
 
 def placeholder_style(here: Situation) -> str | None:

@@ -19,7 +19,7 @@ from sqlcomplete.syntax.model import (
 )
 from sqlcomplete.syntax.outline import Outline, build
 from sqlcomplete.syntax.phrases import STATEMENTS
-from sqlcomplete.syntax.placeholders import named_placeholder
+from sqlcomplete.syntax.placeholders import SQLC, named_placeholder
 from sqlcomplete.syntax.scope import Resolver
 from sqlcomplete.syntax.statement import at_cursor, instruction
 
@@ -263,7 +263,10 @@ def _expectation(
     keywords, operators = list(answer.keywords), list(answer.operators)
     if qualifier:
         keywords, operators = [], []
-        kinds = _after_dot(kinds, answer.clause, scope, qualifier)
+        if qualifier == (SQLC,):
+            kinds &= _VALUE_KINDS
+        else:
+            kinds = _after_dot(kinds, answer.clause, scope, qualifier)
     elif quote:
         keywords, operators = [], []
         kinds -= {Kind.KEYWORD, Kind.OPERATOR, Kind.LITERAL, Kind.STAR, Kind.COLUMN_LIST}

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+SQLC = "sqlc"
+CALLS = ("arg", "narg", "slice")
+"""What stands before the dot, and after it."""
+
 _CALL = r"sqlc\.(?:n?arg|slice)\(\s*"
 
 CALL = rf"{_CALL}(?:'\w+'|\"\w+\"|\w+)\s*\)"

@@ -213,6 +213,13 @@ def test_a_call_that_stands_for_a_value_is_written_like_the_one_before(
     assert written in offered(drawn, Kind.LITERAL)
 
 
+def test_after_the_qualifier_of_a_call_its_calls_are_offered() -> None:
+    asked = "SELECT id FROM customers WHERE email = sqlc.|"
+    calls = ["arg(email)", "narg(email)", "slice(email)"]
+    assert sorted(ranked(asked)) == calls
+    assert ranked("SELECT id FROM customers LIMIT sqlc.n|") == ["narg("]
+
+
 @pytest.mark.parametrize("drawn", ["SELECT id FROM customers WHERE name = sqlc.arg(name)|"])
 def test_a_call_that_is_closed_asks_for_nothing(drawn: str) -> None:
     assert offered(drawn, Kind.LITERAL) == []
