@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from distill.company.gate_chance import gain_interval
 from distill.company.gate_measure import (
     MakeCompleter,
     Measured,
@@ -23,6 +22,7 @@ from distill.company.gate_measure import (
 )
 from distill.company.log import CompanyLog
 from distill.corpus import Corpus, read_corpus
+from distill.evaluate.paired import gain_interval
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.model import Weights
 

@@ -16,7 +16,6 @@ import click
 
 from distill.company.entry import LogEntry
 from distill.company.gate import Margins
-from distill.company.gate_chance import gain_interval
 from distill.company.gate_measure import Measured, Sample, drawn, measure_all
 from distill.company.intake import Intake
 from distill.company.log import CompanyLog, split_log
@@ -25,6 +24,7 @@ from distill.company.tuning_bar import shown
 from distill.company.tuning_run import Retrained, retrain
 from distill.company.tuning_settings import METHODS, Method, TuningSettings
 from distill.corpus import Corpus, CorpusError, read_corpus
+from distill.evaluate.paired import gain_interval
 from distill.peak_memory import peak_megabytes
 from sqlcomplete.completer import Completer
 from sqlcomplete.model import EMBEDDED, load_weights

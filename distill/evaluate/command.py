@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from distill.corpus import Corpus, CorpusError, Statement, read_corpus
+from distill.evaluate.paired import compared, read_typed
 from distill.evaluate.report import document, markdown
 from distill.evaluate.run import SystemReport, run
 from distill.evaluate.sampling import sample
@@ -47,6 +48,12 @@ from sqlcomplete.profile.store import read_profile
 @click.option("--label", "labels", multiple=True, metavar="NAME=FOLDER", help="Name a corpus.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write everything here.")
 @click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), help="Table to here.")
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    metavar="JSON",
+    help="Compare the first system with that of a former --json, statement by statement.",
+)
 @click.option("--cold/--no-cold", default=True, help="Time a first completion in a new process.")
 def evaluate(
     corpora: tuple[Path, ...],
@@ -60,6 +67,7 @@ def evaluate(
     labels: tuple[str, ...],
     json_file: Path | None,
     markdown_file: Path | None,
+    against: Path | None,
     cold: bool,
 ) -> None:
     """Measure completion on each of CORPORA, folders with queries.jsonl and schemas.jsonl."""
@@ -73,7 +81,14 @@ def evaluate(
     chosen = [system(n, model=model, deadline_ms=deadline, profile=profile) for n in names]
     if not chosen:
         raise click.UsageError("--system names no system")
+    before = None if against is None else read_typed(against)
     samples = _samples(_folders(corpora, labels), split, limit, seed)
+    if before is not None:
+        drawn = [(corpus.name, s.id) for corpus, found in samples for s in found]
+        if [(t.corpus, t.id) for t in before] != drawn:
+            raise CorpusError(
+                f"{against}: of another sample; give the same corpora, split, limit and seed"
+            )
     reports: list[SystemReport] = []
     total = sum(len(statements) for _, statements in samples)
     with _progress() as bar:
@@ -92,6 +107,10 @@ def evaluate(
     counts = ", ".join(f"{c.name} ({len(s)})" for c, s in samples)
     limits = "no deadline" if deadline is None else f"deadline {deadline:g} ms"
     table = markdown(reports, f"Split `{split}`, seed {seed}, {limits}, statements: {counts}.")
+    if before is not None:
+        lines = compared(before, reports[0].typed)
+        title = f"Keystrokes that {reports[0].system} saves more than the first of {against}:"
+        table += "\n".join(["", title, "", *(f"- {line}" for line in lines), ""])
     click.echo(table)
     if markdown_file:
         _write(markdown_file, table)

@@ -11,6 +11,7 @@ from distill.evaluate.cold import ColdStart, cold_start
 from distill.evaluate.figures import Figures, figures
 from distill.evaluate.measure import Outcome, measure
 from distill.evaluate.names import KnownNames
+from distill.evaluate.paired import Typed
 from distill.evaluate.system import Session, System
 
 MIXED = "all corpora"
@@ -27,11 +28,13 @@ class CorpusReport:
 @dataclass(frozen=True, slots=True)
 class SystemReport:
     """One system on every corpus, keyed by the corpus's name (and `all corpora` where there are
-    several). `failures` and `unknown` give the first of each, to look into."""
+    several). `typed` are the statements one by one. `failures` and `unknown` give the first of
+    each, to look into."""
 
     system: str
     corpora: Mapping[str, CorpusReport]
     cold: ColdStart | None
+    typed: tuple[Typed, ...]
     failures: tuple[str, ...]
     unknown: tuple[tuple[str, ...], ...]
 
@@ -51,10 +54,14 @@ def run(
     """
     logging.getLogger("sqlglot").setLevel(logging.ERROR)  # it warns of every odd statement
     everything: list[Outcome] = []
+    typed: list[Typed] = []
     reports: dict[str, CorpusReport] = {}
     for corpus, statements in samples:
         outcomes = _outcomes(system, corpus, statements, seed, advance)
         everything.extend(outcomes)
+        typed += [
+            Typed(corpus.name, o.id, o.replay.baseline, o.replay.keystrokes) for o in outcomes
+        ]
         reports[corpus.name] = _report(outcomes, seed)
     if len(samples) > 1:
         reports[MIXED] = _report(everything, seed)
@@ -62,6 +69,7 @@ def run(
         system=system.name,
         corpora=reports,
         cold=_cold(system.name, samples, model) if cold else None,
+        typed=tuple(typed),
         failures=tuple(f for o in everything for f in o.failures)[:20],
         unknown=tuple((o.id, ", ".join(n), t) for o in everything for n, t in o.unknown)[:50],
     )

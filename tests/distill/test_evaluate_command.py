@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from distill.__main__ import distill
-from distill.corpus import read_corpus
+from distill.corpus import CorpusError, read_corpus
 from distill.evaluate import command
 from distill.evaluate.report import markdown
 from distill.evaluate.run import run
@@ -43,6 +43,11 @@ class Scripted:
             rest = self.script[cursor:]
             items = (Suggestion(rest.split()[0], (cursor, cursor)),)
             return Answer(ShownGhost(rest, 0.95), items)
+        return NOTHING
+
+
+class Silent(Scripted):
+    def complete(self, text: str, cursor: int) -> Answer:
         return NOTHING
 
 
@@ -132,6 +137,23 @@ def test_the_command_writes_json_and_markdown(
     written = json.loads(out.read_text())
     assert written["settings"]["statements"] == {"shops": 2}
     assert written["systems"][0]["corpora"]["shops"]["overall"]["statements"] == 2
+
+
+def test_a_run_is_compared_with_a_former_one_of_the_same_statements(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, after = tmp_path / "before.json", tmp_path / "after.md"
+    monkeypatch.setattr(command, "system", lambda name, **options: Silent())
+    assert invoke(str(corpus), "--no-cold", "--json", str(before)).exit_code == 0
+    monkeypatch.setattr(command, "system", lambda name, **options: Scripted())
+    result = invoke(str(corpus), "--no-cold", "--against", str(before), "--markdown", str(after))
+    assert result.exit_code == 0, result.output
+    assert "- shop: +77.14% (+77.14% to +77.14%)" in after.read_text()
+    other = invoke(str(corpus), "--limit", "2", "--no-cold", "--against", str(before))
+    assert isinstance(other.exception, CorpusError) and "another sample" in str(other.exception)
+    before.write_text('{"systems": []}')
+    none = invoke(str(corpus), "--no-cold", "--against", str(before))
+    assert isinstance(none.exception, CorpusError) and "no result of" in str(none.exception)
 
 
 def test_a_profile_is_measured_beside_none(corpus: Path, tmp_path: Path) -> None:

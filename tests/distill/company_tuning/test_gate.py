@@ -9,9 +9,9 @@ import pytest
 from tiny_company import SCHEMA
 
 from distill.company.gate import GENERAL, Margins, Side, decide, general_samples
-from distill.company.gate_chance import gain_interval
 from distill.company.gate_measure import Measured, Sample, drawn, measure_both
 from distill.corpus import read_corpus
+from distill.evaluate.paired import gain_interval
 from sqlcomplete.model import Weights
 from sqlcomplete.schema.index import SchemaIndex
 
