@@ -14,6 +14,7 @@ from distill.corpus import read_corpora
 from distill.donor import VOCABULARY_FILE, adapt_donor, adapt_donor_to, load_model, save_model
 from distill.from_onnx import load_from_onnx
 from distill.packs import training_sources, vocabulary_texts
+from sqlcomplete.model.session import MODEL_FILE
 from sqlcomplete.model.tokenizer import Tokenizer
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -31,12 +32,11 @@ def command(
 ) -> None:
     """Write MODEL as a checkpoint: a GGUF file, a folder of a Llama or Qwen2, a hub's name, or an
     exported folder, whose weights are read back from its graph."""
-    if (Path(model) / "model.onnx").exists():
+    if (Path(model) / VOCABULARY_FILE).exists():
         if corpus or vocabulary_of:
-            raise click.UsageError(f"{model}: an exported model keeps its own vocabulary")
-        adapted, tokenizer = load_from_onnx(Path(model))
-    elif (Path(model) / VOCABULARY_FILE).exists():
-        adapted, tokenizer = load_model(Path(model))
+            raise click.UsageError(f"{model}: keeps the vocabulary that it was trained with")
+        load = load_from_onnx if (Path(model) / MODEL_FILE).exists() else load_model
+        adapted, tokenizer = load(Path(model))
     elif vocabulary_of is not None:
         if corpus:
             raise click.UsageError("name corpora or --vocabulary-of, not both")

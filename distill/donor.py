@@ -53,7 +53,11 @@ def _read_donor(donor: str) -> tuple[torch.nn.Module, DonorVocabulary]:
     if donor.endswith(".gguf"):
         path = Path(donor)
         name, options = str(path.parent), {"gguf_file": path.name}
-    source = AutoModelForCausalLM.from_pretrained(name, dtype=torch.float32, **options)
+    try:
+        source = AutoModelForCausalLM.from_pretrained(name, dtype=torch.float32, **options)
+    except (OSError, ValueError) as error:
+        said = str(error).strip().partition("\n")[0]
+        raise ModelError(f"{donor}: no donor that can be read ({said})") from error
     if source.config.model_type not in ("llama", "qwen2"):
         raise ModelError(
             f"{donor}: a {source.config.model_type} model; the donor must be a Llama or a Qwen2"

@@ -84,6 +84,23 @@ def test_a_vocabulary_of_another_donor_is_refused(donor: Path, tmp_path: Path) -
     assert not (tmp_path / "out").exists()
 
 
+def test_a_donor_that_is_none_is_one_line(donor: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    other = vocabulary(tmp_path / "tuned", MERGES)
+    for name in (tmp_path / "empty", tmp_path / "none.gguf"):
+        found = adapt(name, "--vocabulary-of", other, "--out", tmp_path / "out")
+        assert isinstance(found.exception, ModelError)
+        assert str(found.exception).startswith(f"{name}: no donor") and "\n" not in str(
+            found.exception
+        )
+
+
+def test_a_checkpoint_keeps_its_vocabulary(tmp_path: Path) -> None:
+    other = vocabulary(tmp_path / "tuned", MERGES)
+    found = adapt(other, "--vocabulary-of", other, "--out", tmp_path / "out")
+    assert found.exit_code == 2 and "keeps the vocabulary" in found.output
+
+
 def test_a_donor_is_trimmed_to_a_corpus(donor: Path, tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
