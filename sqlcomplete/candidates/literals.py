@@ -85,11 +85,10 @@ def _placeholder(here: Situation) -> Iterator[Candidate]:
         )
     compared = here.expectation.compared
     if style == "named":
-        last = next(t for t in _placeholders(here) if named_placeholder(t.text) is not None)
-        found = named_placeholder(last.text)
-        if compared is None or found is None or not _PLAIN.fullmatch(compared.name):
+        last = named_placeholder(next(_placeholders(here)).text)
+        if compared is None or last is None or not _PLAIN.fullmatch(compared.name):
             return
-        text = found.renamed(compared.name)
+        text = last.renamed(compared.name)
     elif style is None:
         return
     else:
@@ -130,9 +129,10 @@ def _named_placeholders(here: Situation, begun: NamedPlaceholder) -> Iterator[Ca
 def _calls(here: Situation) -> Iterator[Candidate]:
     """What follows `sqlc.`, with the name of the column that the value is for."""
     compared = here.expectation.compared
-    named = compared is not None and _PLAIN.fullmatch(compared.name) is not None
+    plain = compared is not None and _PLAIN.fullmatch(compared.name)
+    closed = f"{plain.group()})" if plain else ""
     for call in CALLS:
-        text = f"{call}({compared.name})" if compared is not None and named else f"{call}("
+        text = f"{call}({closed}"
         if here.fits(text):
             yield Candidate(
                 text, text, Kind.LITERAL, text, "placeholder", frozenset({"placeholder", "in use"})

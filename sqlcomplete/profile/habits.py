@@ -107,13 +107,14 @@ class Habits:
         left = [t for t in analysis.statement.tokens if t.end <= start]
         lower = (self.profile.style.lower_keywords or 0.0) >= _ALWAYS and writes_lower(left) is None
         right = analysis.text[max(analysis.cursor, analysis.expectation.replace[1]) :][:1]
-        here = clauses_of(left)[-1]
+        ends_line = right in ("", "\n")
+        here = clauses_of(left)[-1] if ends_line else ""
 
         def written(insert: str) -> str:
             tokens = _lexed(insert, self.profile.dialect)
             if lower:
                 insert = _lowered(insert, tokens)
-            if right not in ("", "\n"):
+            if not ends_line:
                 return insert
             # A name alone leaves the clause as it was: the statement is read once for all of them.
             named_alone = len(tokens) == 1 and is_name(tokens[0])
