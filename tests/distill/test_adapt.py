@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 from click.testing import CliRunner, Result
+from tiny_donor import write_llama
 from tokenizers import Tokenizer as Fast
 from tokenizers import decoders, models, pre_tokenizers
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import LlamaForCausalLM
 
 from distill.__main__ import distill
 from distill.donor import load_model
@@ -26,23 +27,10 @@ DONOR_TOKENS = ["<|endoftext|>", *BYTE_CHARACTERS, *(a + b for a, b in MERGES)]
 def donor(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Llama of one layer with a byte-level BPE, as a hub's folder has it."""
     folder = tmp_path_factory.mktemp("donor")
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=len(DONOR_TOKENS),
-        hidden_size=16,
-        intermediate_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        tie_word_embeddings=True,
-    )
-    LlamaForCausalLM(config).save_pretrained(folder)
     fast = Fast(models.BPE({t: i for i, t in enumerate(DONOR_TOKENS)}, MERGES))
     fast.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     fast.decoder = decoders.ByteLevel()
-    PreTrainedTokenizerFast(tokenizer_object=fast, eos_token="<|endoftext|>").save_pretrained(
-        folder
-    )
+    write_llama(folder, fast, layers=1, width=16)
     return folder
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import torch
+from tiny_donor import write_llama
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 TABLES = {
     "customers": ("id", "name", "country", "signed_up_at"),
@@ -38,21 +37,7 @@ def write_donor(folder: Path) -> None:
     )
     names = [f"{table}({', '.join(columns)})" for table, columns in TABLES.items()]
     bpe.train_from_iterator([*STATEMENTS, *names], trainer)
-    torch.manual_seed(0)
-    model = LlamaForCausalLM(
-        LlamaConfig(
-            vocab_size=bpe.get_vocab_size(),
-            hidden_size=64,
-            intermediate_size=128,
-            num_hidden_layers=4,
-            num_attention_heads=2,
-            num_key_value_heads=1,
-            max_position_embeddings=2048,
-            tie_word_embeddings=True,
-        )
-    )
-    model.save_pretrained(folder)
-    PreTrainedTokenizerFast(tokenizer_object=bpe).save_pretrained(folder)
+    write_llama(folder, bpe, layers=4, width=64)
 
 
 def write_corpus(folder: Path) -> None:
