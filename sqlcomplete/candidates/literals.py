@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from sqlcomplete.candidates.columns import type_family
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.situation import Situation
+from sqlcomplete.dialects import dialect_of
 from sqlcomplete.syntax.model import Clause, Kind, Token, TokenKind
 from sqlcomplete.syntax.placeholders import CALLS, SQLC, NamedPlaceholder, named_placeholder
 
 _OF_LIMIT = ("limit", "offset")
 _PLAIN = re.compile(r"[A-Za-z_]\w*")
-_NUMBERED = frozenset({"postgres", "redshift", "duckdb"})
 
 
 def literals(here: Situation) -> Iterator[Candidate]:
@@ -55,7 +55,7 @@ def literals(here: Situation) -> Iterator[Candidate]:
                     frozenset({"value"}),
                 )
         kind = compared.type or (declared.type if declared is not None else None)
-        if kind is not None and type_family(kind) == "bool" and here.dialect != "tsql":
+        if kind is not None and type_family(kind) == "bool" and dialect_of(here.dialect).booleans:
             for word in ("TRUE", "FALSE"):
                 if here.fits(word):
                     text = here.keyword(word)
@@ -76,13 +76,7 @@ def _placeholder(here: Situation) -> Iterator[Candidate]:
     style = placeholder_style(here)
     known = style is not None
     if style is None:
-        style = (
-            "$"
-            if here.dialect in _NUMBERED
-            else "?"
-            if here.dialect in ("sqlite", "mysql")
-            else None
-        )
+        style = dialect_of(here.dialect).first_placeholder
     compared = here.expectation.compared
     if style == "named":
         last = named_placeholder(next(_placeholders(here)).text)

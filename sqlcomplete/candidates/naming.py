@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
-from sqlcomplete.syntax.lex import quote_style
+from sqlcomplete.dialects import dialect_of
 from sqlcomplete.syntax.model import Token, TokenKind
 
 _PLAIN = re.compile(r"[^\W\d][\w$]*\Z")
@@ -20,8 +20,6 @@ RESERVED = frozenset(
     join left like limit natural not null offset on or order outer primary references right select
     set table then to true union unique update user using values when where window with""".split()  # noqa: SIM905
 )
-_FOLDS_LOWER = frozenset({"postgres", "redshift", "materialize", "risingwave"})
-_FREE_USER = frozenset({"sqlite", "mysql", "duckdb", "bigquery", "clickhouse", "snowflake"})
 _CLOSING = {"[": "]"}
 
 
@@ -30,9 +28,10 @@ def needs_quotes(name: str, dialect: str) -> bool:
     if not _PLAIN.match(name):
         return True
     low = name.lower()
-    if low in RESERVED and not (low == "user" and dialect in _FREE_USER):
+    known = dialect_of(dialect)
+    if low in RESERVED and low not in known.free_words:
         return True
-    return dialect in _FOLDS_LOWER and name != low
+    return known.folds_lower and name != low
 
 
 def write_name(name: str, dialect: str, quote: str | None = None) -> str:
@@ -40,7 +39,7 @@ def write_name(name: str, dialect: str, quote: str | None = None) -> str:
     if quote is None:
         if not needs_quotes(name, dialect):
             return name
-        quote, _ = quote_style(dialect)
+        quote, _ = dialect_of(dialect).name_quotes
     close = _CLOSING.get(quote, quote)
     return f"{quote}{name.replace(close, close * 2)}{close}"
 

@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from sqlcomplete.dialects import dialect_of
 from sqlcomplete.model.tokenizer import Tokenizer
 from sqlcomplete.schema.model import Table
 
@@ -29,7 +30,6 @@ SUFFIX_BUDGET = 64
 PREFIX_BUDGET = 512
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*\Z")
-_BACKTICK = frozenset({"mysql", "bigquery", "spark", "databricks", "hive", "clickhouse", "doris"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,8 @@ def written(name: str, dialect: str) -> str:
     """The name as a statement would write it: quoted only where it must be."""
     if _PLAIN.match(name):
         return name
-    if dialect in _BACKTICK:
-        return f"`{name}`"
-    return f"[{name}]" if dialect == "tsql" else f'"{name}"'
+    opening, closing = dialect_of(dialect).name_quotes
+    return f"{opening}{name}{closing}"
 
 
 def table_line(table: Table, dialect: str, default_namespace: str | None) -> str:

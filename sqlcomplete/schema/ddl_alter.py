@@ -166,7 +166,7 @@ class Alterations(Tables):
             self._alter_column(cursor, table)
 
     def _rename_table(self, old: Name, cursor: TokenCursor) -> None:
-        new = cursor.name(split_dots=self._dialect == "bigquery")
+        new = cursor.name(split_dots=self._sql.dots_in_quotes)
         if new[0] is not None:
             self.draft.qualified = True
         self.draft.rename(old, (new[0] if new[0] is not None else old[0], new[1]))

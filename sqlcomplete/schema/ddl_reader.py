@@ -171,14 +171,14 @@ class Reader(Alterations):
 
     def _use(self, cursor: TokenCursor) -> None:
         """USE names the namespace of what follows, save where it names a database of namespaces."""
-        if self._dialect in ("tsql", "fabric"):
+        if self._sql.use_names_database and not self._sql.use_schema:
             return
         named = cursor.remaining > 1
         if named and cursor.word() in ("DATABASE", "CATALOG", "ROLE", "WAREHOUSE", "SECONDARY"):
             return
         schema = named and cursor.accept_words("SCHEMA")
         path = cursor.path()
-        if self._dialect == "snowflake" and len(path) == 1 and not schema:
+        if self._sql.use_names_database and len(path) == 1 and not schema:
             return
         self.draft.default = path[-1]
         self.draft.qualified = True

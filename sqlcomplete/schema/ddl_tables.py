@@ -12,8 +12,6 @@ from sqlcomplete.schema.ddl_views import Queries
 from sqlcomplete.schema.model import Column
 
 _CONSTRAINT_WORDS = frozenset(["PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE", "NOT"])
-_WITH_KEYS = frozenset(("", "doris", "mysql", "singlestore", "starrocks"))
-_WITH_INDEXES = _WITH_KEYS | {"clickhouse", "fabric", "tsql"}
 _TYPE_WORDS = word_set(
     "INT INTEGER BIGINT SMALLINT TINYINT TEXT VARCHAR CHAR CHARACTER NUMERIC DECIMAL BOOLEAN "
     "BOOL DATE TIMESTAMP TIMESTAMPTZ REAL FLOAT DOUBLE UUID JSON JSONB BLOB BYTEA STRING"
@@ -141,10 +139,10 @@ class Tables(Queries):
         if _is_type(cursor, 1):
             return False
         if word in ("KEY", "FULLTEXT", "SPATIAL"):
-            return self._dialect in _WITH_KEYS and (cursor.at_name(1) or cursor.symbol(1) == "(")
+            return self._sql.keys_in_tables and (cursor.at_name(1) or cursor.symbol(1) == "(")
         if word == "INDEX":
-            return self._dialect in _WITH_INDEXES and (cursor.at_name(1) or cursor.symbol(1) == "(")
-        return word == "PROJECTION" and self._dialect == "clickhouse"
+            return self._sql.indexes_in_tables and (cursor.at_name(1) or cursor.symbol(1) == "(")
+        return word == "PROJECTION" and self._sql.projections_in_tables
 
     def _table_constraint(
         self,
@@ -185,7 +183,7 @@ class Tables(Queries):
         columns: tuple[str, ...],
         constraint: str | None,
     ) -> None:
-        bare = cursor.name(split_dots=self._dialect == "bigquery")
+        bare = cursor.name(split_dots=self._sql.dots_in_quotes)
         if bare[0] is not None:
             self.draft.qualified = True
             target = bare
@@ -193,7 +191,7 @@ class Tables(Queries):
             # A bare name means the referring table's own namespace where it is not the default's.
             beside = (table.namespace, bare[1])
             target = beside if self.draft.table(beside) else self.draft.settle(bare)
-            if self.draft.table(target) is None and self._dialect in ("mysql", "sqlite"):
+            if self.draft.table(target) is None and self._sql.references_stay_beside:
                 target = beside
         target_columns = cursor.columns() if cursor.at_symbol("(") else ()
         if columns:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlcomplete.schema.dialects import usual_name
+from sqlcomplete.dialects.registry import usual_name
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.grammar import expect
 from sqlcomplete.syntax.keywords import RESERVED

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from sqlcomplete.dialects import dialect_of
 from sqlcomplete.syntax.keywords import LINE_VERBS
 from sqlcomplete.syntax.model import Statement, Token, TokenKind
 
@@ -116,7 +117,7 @@ def _splits(
     if text[line : token.start].strip():
         return False
     blank = _BLANK_LINE.search(gap) is not None
-    if not blank and dialect not in {"tsql", "fabric"}:
+    if not blank and not dialect_of(dialect).splits_on_line:
         return False
     above = previous.upper
     if above in _CONTINUES:

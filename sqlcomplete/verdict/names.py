@@ -9,6 +9,7 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
 from sqlcomplete.candidates.functions import function_names
+from sqlcomplete.dialects import dialect_of
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.lex import lex
 from sqlcomplete.verdict.closing import MADE
@@ -200,7 +201,8 @@ class _Names(Sources):
     def _is_string(self, node: exp.Column) -> bool:
         """SQLite reads "x" as a string where it names nothing: taken for one only where a value is
         compared with a column or a call."""
-        if self.dialect != "sqlite" or not node.this.args.get("quoted"):
+        readable = dialect_of(self.dialect).quoted_strings_for_names
+        if not readable or not node.this.args.get("quoted"):
             return False
         parent = node.parent
         if isinstance(parent, exp.In):

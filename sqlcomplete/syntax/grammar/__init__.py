@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlcomplete.dialects import dialect_of
 from sqlcomplete.syntax.grammar.answer import Answer
 from sqlcomplete.syntax.grammar.brackets import Brackets
 from sqlcomplete.syntax.grammar.clauses import Clauses
@@ -76,7 +77,7 @@ class Grammar(Clauses, Writes, Brackets):
 
 def expect(outline: Outline, scope: Scope, dialect: str) -> Answer:
     """What the grammar lets stand at the outline's hole."""
-    return Grammar(outline, scope, dialect).answer()
+    return Grammar(outline, scope, dialect_of(dialect)).answer()
 
 
 __all__ = ["Answer", "expect"]

@@ -14,7 +14,6 @@ from sqlcomplete.syntax.scope import find_column, segment_at
 
 _READ = frozenset({Kind.TABLE, Kind.NAMESPACE})
 _PREDICATE_CLAUSES = frozenset({Clause.WHERE, Clause.HAVING, Clause.ON, Clause.QUALIFY})
-_NO_NAMED_ARGUMENTS = frozenset({"mysql", "sqlite", "tsql"})
 _NULL_TREATING = frozenset({"FIRST_VALUE", "LAST_VALUE", "LAG", "LEAD", "NTH_VALUE", "ARRAY_AGG",
                             "STRING_AGG"})  # fmt: skip
 _CASTS = frozenset({"CAST", "TRY_CAST", "SAFE_CAST"})
@@ -142,7 +141,7 @@ class Brackets(Relations, Windows):
             return
         self.expression(state, items, tail=tail, signs=(")",), more=upper not in _CASTS)
         if state.at == "after" and self.index == state.begin + 1:
-            result.signs(("=>",) if self.dialect not in _NO_NAMED_ARGUMENTS else ())
+            result.signs(("=>",) if self.dialect.named_arguments else ())
         if state.at == "after" and upper in _NULL_TREATING:
             result.words(("IGNORE NULLS", "RESPECT NULLS"))
         if tail[:1] == ("AS",) and "AS" in result.keywords:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from sqlcomplete.dialects import Dialect
 from sqlcomplete.syntax.model import Kind
 from sqlcomplete.syntax.outline import Frame, Item, Outline
 from sqlcomplete.syntax.query import word_at
@@ -68,7 +69,7 @@ class Place(Protocol):
     def signs(self, *groups: tuple[str, ...]) -> None: ...
 
 
-def expect_ddl(place: Place, outline: Outline, outer: Frame, dialect: str) -> None:
+def expect_ddl(place: Place, outline: Outline, outer: Frame, dialect: Dialect) -> None:
     """Fills in what may stand at the hole of a DDL statement."""
     frame = outline.frame
     if frame is outer:

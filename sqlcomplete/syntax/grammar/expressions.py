@@ -25,7 +25,7 @@ class Expressions(Place):
         result.kinds |= _VALUE
         fresh = predicate and not state.compares
         result.words(phrases.OPERANDS_IN_PREDICATE if fresh else phrases.OPERANDS)
-        if self.dialect in phrases.TYPED_MOMENTS:
+        if self.dialect.typed_literals:
             result.words(("DATE", "TIMESTAMP"))
         result.signs(("(",), ("-",))
         result.compared = self.left(items, state.left)
@@ -81,9 +81,9 @@ class Expressions(Place):
             result.words(("FROM",))
         elif at == "in":
             result.signs(("(",))
-            if dialect == "bigquery":
+            if dialect.in_unnest:
                 result.words(("UNNEST",))
-            if dialect in {"duckdb", "sqlite", "bigquery", "clickhouse"}:
+            if dialect.in_without_brackets:
                 result.kinds |= {Kind.FUNCTION, Kind.LITERAL}
         elif at == "exists" or at == "filter" or at == "over":
             result.signs(("(",))
@@ -132,11 +132,7 @@ class Expressions(Place):
         called = self.previous is not None and self.previous.frame is not None
         star = self.previous is not None and self.previous.sym == "*" and state.star
         if star:
-            if dialect in {"bigquery", "duckdb", "snowflake", "databricks"}:
-                result.words(tail, ("EXCEPT", "REPLACE") if dialect != "duckdb"
-                             else ("EXCLUDE", "REPLACE"))  # fmt: skip
-            else:
-                result.words(tail)
+            result.words(tail, dialect.star_modifiers)
             if "AS" in result.keywords:
                 result.keywords.remove("AS")
             result.signs((",",) if more else (), signs)
@@ -199,6 +195,6 @@ class Expressions(Place):
         words = tail
         if state.at in {"after", "typed"}:
             words = ("DESC", "ASC", *tail[:1], "NULLS LAST", "NULLS FIRST", *tail)
-            if self.dialect in {"mysql", "tsql"}:
+            if not self.dialect.nulls_ordering:
                 words = ("DESC", "ASC", *tail)
         self.expression(state, items, tail=words, signs=signs)

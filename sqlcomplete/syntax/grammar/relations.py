@@ -46,10 +46,9 @@ class Relations(Expressions):
         result.kinds |= _READ
         clause = self.segment.clause
         if clause is Clause.UPDATE and state.joins == 0 and not state.references:
-            if self.dialect in {"", "postgres"}:
+            if self.dialect.only:
                 result.words(("ONLY",))
-            if self.dialect == "sqlite":
-                result.words(("OR REPLACE", "OR IGNORE"))
+            result.words(self.dialect.update_modifiers)
             return
         result.kinds.add(Kind.FUNCTION)
         result.signs(("(",))
@@ -58,11 +57,11 @@ class Relations(Expressions):
         if state.at == "lateral":
             result.kinds -= {Kind.TABLE, Kind.NAMESPACE, Kind.JOIN}
             return
-        if (self.dialect in phrases.LATERAL and (state.references or state.words)) or (
-            self.dialect in phrases.LATERAL and self.dialect != "mysql"
+        if self.dialect.lateral_first or (
+            self.dialect.lateral and (state.references or state.words)
         ):
             result.words(("LATERAL",))
-        if self.dialect in {"", "postgres"}:
+        if self.dialect.only:
             result.words(("ONLY",))
 
     def join_words(self, state: FromState) -> None:
@@ -71,11 +70,11 @@ class Relations(Expressions):
         last = state.words[-1] if state.words else ""
         if last in {"LEFT", "RIGHT", "FULL"}:
             result.words(("JOIN", "OUTER JOIN"))
-            if self.dialect in {"duckdb", "databricks", "spark", "hive"}:
+            if self.dialect.semi_join:
                 result.words(("SEMI JOIN", "ANTI JOIN"))
         elif last == "NATURAL":
             result.words(("JOIN", "LEFT JOIN", "INNER JOIN", "RIGHT JOIN", "FULL JOIN"))
-        elif last in {"CROSS", "OUTER"} and self.dialect in phrases.APPLY:
+        elif last in {"CROSS", "OUTER"} and self.dialect.apply:
             result.words(("JOIN", "APPLY") if last == "CROSS" or len(state.words) > 1
                          else ("APPLY",))  # fmt: skip
         else:
@@ -90,7 +89,7 @@ class Relations(Expressions):
         merge = self.core.verb == "MERGE"
         if state.owes:
             result.words(("ON", "USING"), alias)
-            if dialect in phrases.JOIN_WITHOUT_ON:
+            if dialect.join_without_on:
                 result.words(phrases.joins(dialect), () if inside else self.tail(Clause.FROM))
             else:
                 result.words(phrases.joins(dialect)[:2])
@@ -103,9 +102,9 @@ class Relations(Expressions):
             return
         if clause is Clause.UPDATE:
             result.words(("SET",), alias)
-            if dialect in {"mysql", "", "tsql"}:
+            if dialect.update_joins:
                 result.words(phrases.joins(dialect)[:4])
-            if dialect == "mysql":
+            if dialect.update_many:
                 result.signs((",",))
             return
         if inside:
@@ -121,7 +120,7 @@ class Relations(Expressions):
             result.words(first, joins[:3], tail[:4], alias, joins[3:], tail)
         else:
             result.words(first, joins[:2], tail[:4], alias, joins[2:], tail)
-        if dialect in {"postgres", "duckdb", "snowflake", "tsql", ""} and state.at != "used":
+        if dialect.tablesample and state.at != "used":
             result.words(("TABLESAMPLE",))
         result.signs((",",), self.open_end)
 
@@ -149,22 +148,22 @@ class Relations(Expressions):
         if segment.word == "DELETE":
             if self.index == segment.start:
                 result.words(("FROM",))
-                if self.dialect in {"mysql", "tsql"}:
+                if self.dialect.delete_names_first:
                     result.kinds |= {Kind.RELATION, Kind.TABLE}
             else:
                 result.words(("FROM",))
-                result.signs((",",) if self.dialect == "mysql" else ())
+                result.signs((",",) if self.dialect.update_many else ())
             return
         state = read_from(self.items, segment.start, self.index)
         if state.at in {"relation", "lateral"}:
             result.kinds |= _READ
-            if self.dialect in {"", "postgres"}:
+            if self.dialect.only:
                 result.words(("ONLY",))
         elif state.at == "alias":
             result.kinds.add(Kind.NEW_NAME)
         else:
             result.words(("WHERE",) if not self.later(Clause.WHERE) else ())
-            if self.dialect in {"", "postgres", "duckdb", "snowflake", "mysql", "redshift"}:
+            if self.dialect.delete_using:
                 result.words(("USING",) if not self.later(Clause.FROM) else ())
             result.words(self.returning())
             if state.at == "name":
