@@ -15,6 +15,7 @@ from sqlcomplete.agreement import agreeing_first, first_lead, goes_further, popu
 from sqlcomplete.candidates import candidates
 from sqlcomplete.candidates.functions import catalogue
 from sqlcomplete.completion import Completion, Ghost, ModelShare, Source, Timings
+from sqlcomplete.dialects.keywords import KEYWORDS
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.guard import Guard, schema_names
 from sqlcomplete.model import EMBEDDED, ModelError, load_weights
@@ -35,7 +36,6 @@ from sqlcomplete.schema.model import Schema
 from sqlcomplete.scoring import candidate_scores
 from sqlcomplete.spacing import with_blank
 from sqlcomplete.syntax import analyse
-from sqlcomplete.syntax.keywords import KEYWORDS
 from sqlcomplete.syntax.model import Analysis
 from sqlcomplete.torn import is_torn
 from sqlcomplete.verdict import verdict

@@ -6,14 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from sqlcomplete.dialects.positions import NEVER_LAST, OPENS_CLAUSE
 from sqlcomplete.syntax.lex import lex
 from sqlcomplete.syntax.model import Analysis, Token, TokenKind
 
-_CLAUSES = frozenset({"FROM", "HAVING", "RETURNING", "SELECT", "SET", "WHERE", "WITH"})
-_GO_ON = _CLAUSES | {
-    *("AND", "AS", "BETWEEN", "BY", "CASE", "DELETE", "DISTINCT", "ELSE", "EXPLAIN", "ILIKE"),
-    *("INSERT", "INTO", "IS", "JOIN", "LIKE", "NOT", "ON", "OR", "THEN", "UPDATE", "WHEN"),
-}
 _COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!="})
 
 
@@ -39,15 +35,15 @@ def _goes_on(tokens: Sequence[Token], text: str) -> bool:
     last = tokens[-1]
     before = tokens[-2] if len(tokens) > 1 else None
     if last.kind is TokenKind.WORD:
-        if last.upper not in _GO_ON or (before is not None and before.text == "."):
+        if last.upper not in NEVER_LAST or (before is not None and before.text == "."):
             return False
-        return last.upper not in _CLAUSES or not _breaks_lines(tokens[:-1], text)
+        return last.upper not in OPENS_CLAUSE or not _breaks_lines(tokens[:-1], text)
     return last.text in _COMPARISONS and before is not None and before.end < last.start
 
 
 def _breaks_lines(tokens: Sequence[Token], text: str) -> bool:
     """Whether a line ends after the last of the clauses' words that has something behind it."""
     for token, after in reversed(list(pairwise(tokens))):
-        if token.kind is TokenKind.WORD and token.upper in _CLAUSES:
+        if token.kind is TokenKind.WORD and token.upper in OPENS_CLAUSE:
             return "\n" in text[token.end : after.start]
     return False

@@ -10,25 +10,10 @@ from sqlglot.dialects.dialect import Dialect
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.situation import Situation
 from sqlcomplete.dialects import dialect_of
-from sqlcomplete.syntax.model import Clause, Kind
+from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.functions.kinds import AGGREGATE_CANDIDATES, ROW_FUNCTIONS
+from sqlcomplete.syntax.model import Kind
 
-_AGGREGATES = frozenset(
-    """count sum avg min max string_agg array_agg json_agg jsonb_agg group_concat total listagg
-    countif bool_and bool_or any_value median stdev row_number rank dense_rank lag lead first_value
-    last_value ntile""".split()  # noqa: SIM905
-)
-# Functions that give rows: those that a FROM may read.
-_ROWS = frozenset(
-    """unnest generate_series generate_subscripts json_each json_each_text jsonb_each
-    jsonb_each_text json_tree json_array_elements json_array_elements_text jsonb_array_elements
-    jsonb_array_elements_text json_object_keys jsonb_object_keys json_to_record json_to_recordset
-    jsonb_to_record jsonb_to_recordset json_populate_record json_populate_recordset
-    jsonb_populate_record jsonb_populate_recordset jsonb_path_query regexp_matches
-    regexp_split_to_table string_to_table string_split json_table openjson openrowset openquery
-    openxml containstable freetexttable flatten generator result_scan split_to_table
-    strtok_split_to_table read_csv read_csv_auto read_json read_json_auto read_parquet range glob
-    st_dump st_dumppoints ts_stat arrayjoin numbers xmltable""".split()  # noqa: SIM905
-)
 # What sqlglot lists beside a dialect's own functions: constructs and names of other dialects.
 _NOISE_PREFIXES = ("_", "ML_", "AI_", "ST_", "HLL", "JSON_B", "PARSE_", "VARIANCE_", "IS_")
 
@@ -88,7 +73,7 @@ def functions(here: Situation) -> Iterator[Candidate]:
             text, text, Kind.FUNCTION, count, "number of rows", frozenset({"aggregate", "rows"})
         )
     for place, (name, arguments) in enumerate(catalogue(here.dialect).items()):
-        if read and name.lower() not in _ROWS:
+        if read and name.lower() not in ROW_FUNCTIONS:
             continue
         if arguments == "…" and (not typed or not name.lower().startswith(first)):
             continue
@@ -96,7 +81,7 @@ def functions(here: Situation) -> Iterator[Candidate]:
             continue
         cased = name if here.functions_lower or not name.islower() else name.upper()
         features = {"common"} if place < 32 else {"rare"} if arguments == "…" else set()
-        if name in _AGGREGATES:
+        if name in AGGREGATE_CANDIDATES:
             features.add("aggregate")
         yield Candidate(
             f"{cased}({arguments})",

@@ -9,7 +9,8 @@ from sqlcomplete.candidates.columns import type_family
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.situation import Situation
 from sqlcomplete.dialects import dialect_of
-from sqlcomplete.syntax.model import Clause, Kind, Token, TokenKind
+from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.syntax.model import Kind, Token, TokenKind
 from sqlcomplete.syntax.placeholders import CALLS, SQLC, NamedPlaceholder, named_placeholder
 
 _OF_LIMIT = ("limit", "offset")

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.situation import Situation
 from sqlcomplete.dialects import dialect_of
-from sqlcomplete.syntax.model import Clause, Kind
-from sqlcomplete.syntax.phrases import COMPARISONS, arithmetic
+from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.phrases import COMPARISONS, arithmetic
+from sqlcomplete.syntax.model import Kind
 
 _COMPARING = frozenset({
     Clause.WHERE, Clause.ON, Clause.HAVING, Clause.SET, Clause.SELECT, Clause.QUALIFY,

@@ -9,8 +9,10 @@ from functools import lru_cache
 
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.situation import Situation, bare
+from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.positions import BEGINS_LIST
 from sqlcomplete.schema.index import SchemaIndex
-from sqlcomplete.syntax.model import Analysis, Clause, Kind, TokenKind
+from sqlcomplete.syntax.model import Analysis, Kind, TokenKind
 
 GROUPS = {
     Kind.COLUMN: "name",
@@ -86,7 +88,7 @@ def surroundings(analysis: Analysis, index: SchemaIndex) -> Surroundings:
     expectation = analysis.expectation
     begun = 0
     for at in range(len(left) - 1, -1, -1):
-        if left[at].upper in _CLAUSE_WORDS:
+        if left[at].upper in BEGINS_LIST:
             begun = at + 1
             break
     names = (TokenKind.WORD, TokenKind.QUOTED)
@@ -176,9 +178,6 @@ def _following(written: list[str], declared: list[list[str]]) -> frozenset[str]:
     return frozenset(columns[0] for columns in declared if columns)
 
 
-_CLAUSE_WORDS = frozenset(
-    "SELECT FROM WHERE BY HAVING SET VALUES ON RETURNING LIMIT USING JOIN".split()  # noqa: SIM905
-)
 _INHERITED = frozenset({
     "primary key", "foreign key", "derived", "outer", "enumerated", "default", "any table",
     "whole", "only", "in projection", "alias", "aggregate", "text", "ordinal", "other way",

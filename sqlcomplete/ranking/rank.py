@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from sqlcomplete.candidates.matching import FUZZY, PREFIX, WORD, match_tier
 from sqlcomplete.candidates.model import Candidate
+from sqlcomplete.dialects.prior_classes import COUNTED_AGGREGATES
 from sqlcomplete.ranking.classes import (
-    AGGREGATES,
     LONGEST_PHRASE,
     context_of,
     phrase_rests,
@@ -221,4 +221,4 @@ def _of_function(candidate: Candidate, classes: Mapping[str, float]) -> float:
     rare = classes.get("fn", 0.0) * _UNSEEN_FUNCTION
     if "rare" in candidate.features:
         return rare * _KNOWN_BY_NAME
-    return rare * (2.0 if "common" in candidate.features or name in AGGREGATES else 1.0)
+    return rare * (2.0 if "common" in candidate.features or name in COUNTED_AGGREGATES else 1.0)

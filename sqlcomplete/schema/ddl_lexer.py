@@ -12,12 +12,6 @@ from functools import lru_cache
 
 from sqlcomplete.dialects import dialect_of
 
-
-def word_set(words: str) -> frozenset[str]:
-    """The words of a text, as a set."""
-    return frozenset(words.split())
-
-
 WORD, QUOTED, STRING, NUMBER, PUNCTUATION = "word", "quoted", "string", "number", "punctuation"
 
 # Statements that say what a schema is; the rest is passed over without being cut into tokens.

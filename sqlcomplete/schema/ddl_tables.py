@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlcomplete.dialects.ddl_words import BEGINS_CONSTRAINT, USUAL_TYPES
 from sqlcomplete.schema.ddl_checks import checked_values
 from sqlcomplete.schema.ddl_cursor import DdlFormError, TokenCursor
-from sqlcomplete.schema.ddl_lexer import STRING, WORD, word_set
+from sqlcomplete.schema.ddl_lexer import STRING, WORD
 from sqlcomplete.schema.ddl_state import DraftKey, DraftTable, Name
 from sqlcomplete.schema.ddl_views import Queries
 from sqlcomplete.schema.model import Column
-
-_CONSTRAINT_WORDS = frozenset(["PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE", "NOT"])
-_TYPE_WORDS = word_set(
-    "INT INTEGER BIGINT SMALLINT TINYINT TEXT VARCHAR CHAR CHARACTER NUMERIC DECIMAL BOOLEAN "
-    "BOOL DATE TIMESTAMP TIMESTAMPTZ REAL FLOAT DOUBLE UUID JSON JSONB BLOB BYTEA STRING"
-)
 
 
 class Tables(Queries):
@@ -111,7 +106,7 @@ class Tables(Queries):
         """One element of a table's body: a column, a constraint, LIKE, an index."""
         constraint: str | None = None
         if cursor.word() == "CONSTRAINT" and cursor.at_name(1):
-            if cursor.word(1) not in _CONSTRAINT_WORDS or cursor.word(2) in _CONSTRAINT_WORDS:
+            if cursor.word(1) not in BEGINS_CONSTRAINT or cursor.word(2) in BEGINS_CONSTRAINT:
                 cursor.next()
                 constraint = cursor.identifier()
             else:
@@ -311,4 +306,4 @@ def _is_type(cursor: TokenCursor, at: int) -> bool:
     token = cursor.peek(at)
     if token is None:
         return False
-    return token.kind == WORD and token.value in _TYPE_WORDS
+    return token.kind == WORD and token.value in USUAL_TYPES

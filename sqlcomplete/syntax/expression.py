@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlcomplete.syntax.keywords import RESERVED, TIME_UNITS, TYPE_WORDS, VALUE_WORDS
+from sqlcomplete.dialects.functions.kinds import TIME_UNITS
+from sqlcomplete.dialects.keywords import RESERVED, TYPE_WORDS, VALUE_WORDS
 from sqlcomplete.syntax.model import TokenKind
 from sqlcomplete.syntax.outline import Item
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlcomplete.dialects import Dialect, dialect_of
-from sqlcomplete.syntax.keywords import KEYWORDS
+from sqlcomplete.dialects.keywords import KEYWORDS
 from sqlcomplete.syntax.model import Token, TokenKind
 from sqlcomplete.syntax.placeholders import CALL, OPEN_CALL
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlcomplete.syntax.keywords import (
+from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.keywords import (
     DDL_VERBS,
     JOIN_WORDS,
     NOT_ALIAS,
     RESERVED,
     SET_OPERATORS,
 )
-from sqlcomplete.syntax.model import Clause
 from sqlcomplete.syntax.outline import Frame, Item, ends_operand
 
 

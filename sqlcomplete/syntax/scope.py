@@ -5,17 +5,12 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary
 
 from sqlcomplete.dialects import dialect_of
+from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.functions.kinds import AGGREGATES
+from sqlcomplete.dialects.keywords import RESERVED
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Table
-from sqlcomplete.syntax.keywords import AGGREGATES, RESERVED
-from sqlcomplete.syntax.model import (
-    Clause,
-    OutputColumn,
-    ProjectionItem,
-    Relation,
-    Scope,
-    TokenKind,
-)
+from sqlcomplete.syntax.model import OutputColumn, ProjectionItem, Relation, Scope, TokenKind
 from sqlcomplete.syntax.outline import Frame, Item, Outline, ends_operand
 from sqlcomplete.syntax.query import (
     CommonTable,

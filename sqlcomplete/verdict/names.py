@@ -10,6 +10,7 @@ from sqlglot.dialects.dialect import Dialect
 
 from sqlcomplete.candidates.functions import function_names
 from sqlcomplete.dialects import dialect_of
+from sqlcomplete.dialects.functions.kinds import PSEUDO_COLUMNS, UNIT_ARGUMENTS
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.lex import lex
 from sqlcomplete.verdict.closing import MADE
@@ -140,7 +141,7 @@ class _Names(Sources):
                         found = True
                         if columns is None:
                             return self._somewhere(name, node)
-                        if low in columns or low in _PSEUDO:
+                        if low in columns or low in PSEUDO_COLUMNS:
                             return None
                 if found:
                     return f"no column {name} in {node.table}"
@@ -216,8 +217,9 @@ class _Names(Sources):
     def _is_word(self, node: exp.Column) -> bool:
         """Time units and the like, which sqlglot reads as columns in calls it does not know."""
         return (
-            isinstance(node.parent, (exp.Anonymous, exp.Func)) and node.name.lower() in _UNITS
-        ) or node.name.lower() in _PSEUDO
+            isinstance(node.parent, (exp.Anonymous, exp.Func))
+            and node.name.lower() in UNIT_ARGUMENTS
+        ) or node.name.lower() in PSEUDO_COLUMNS
 
     def _is_struct(self, node: exp.Column) -> bool:
         """Whether `item.price` reads a field of a column `item` that is known."""
@@ -388,16 +390,6 @@ _GENERATED = frozenset(
         "ordinality",
         "index",
     ]
-)
-_UNITS = frozenset(
-    """year years month months day days hour hours minute minutes second seconds week weeks quarter
-    isoweek isoyear dayofweek dayofyear dow doy epoch millisecond microsecond yy yyyy mm dd hh mi ss
-    qq wk dw weekday int varchar nvarchar datetime date time float decimal text char both leading
-    trailing""".split()  # noqa: SIM905
-)
-_PSEUDO = frozenset(
-    """current_date current_time current_timestamp current_user session_user sysdate rowid oid ctid
-    xmin tableoid localtime localtimestamp user rownum getdate _rowid_""".split()  # noqa: SIM905
 )
 
 

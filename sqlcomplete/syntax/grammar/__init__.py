@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from sqlcomplete.dialects import dialect_of
+from sqlcomplete.dialects.clauses import Clause
 from sqlcomplete.syntax.grammar.answer import Answer
 from sqlcomplete.syntax.grammar.brackets import Brackets
 from sqlcomplete.syntax.grammar.clauses import Clauses
 from sqlcomplete.syntax.grammar.ddl import expect_ddl
 from sqlcomplete.syntax.grammar.writes import Writes
-from sqlcomplete.syntax.model import Clause, Kind, Scope
+from sqlcomplete.syntax.model import Kind, Scope
 from sqlcomplete.syntax.outline import Outline
 from sqlcomplete.syntax.query import read_from
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlcomplete.syntax import phrases
+from sqlcomplete.dialects import phrases
+from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.functions.kinds import AGGREGATES, FROM_FUNCTIONS, TIME_UNITS
 from sqlcomplete.syntax.expression import walk
 from sqlcomplete.syntax.grammar.relations import Relations
 from sqlcomplete.syntax.grammar.roles import role_of
 from sqlcomplete.syntax.grammar.windows import Windows
-from sqlcomplete.syntax.keywords import AGGREGATES, FROM_FUNCTIONS, TIME_UNITS
-from sqlcomplete.syntax.model import Clause, Kind, OutputColumn
+from sqlcomplete.syntax.model import Kind, OutputColumn
 from sqlcomplete.syntax.query import read, read_from, word_at
 from sqlcomplete.syntax.scope import find_column, segment_at
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlcomplete.syntax import phrases
+from sqlcomplete.dialects import phrases
+from sqlcomplete.dialects.keywords import RESERVED
 from sqlcomplete.syntax.expression import ExpressionState, walk
 from sqlcomplete.syntax.grammar.place import Place
-from sqlcomplete.syntax.keywords import RESERVED
 from sqlcomplete.syntax.model import Kind
 from sqlcomplete.syntax.outline import Item
 from sqlcomplete.syntax.query import word_at

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlcomplete.dialects import Dialect
-from sqlcomplete.syntax import phrases
+from sqlcomplete.dialects import Dialect, phrases
+from sqlcomplete.dialects.clauses import Clause
 from sqlcomplete.syntax.grammar.answer import Answer
-from sqlcomplete.syntax.model import Clause, OutputColumn, Scope
+from sqlcomplete.syntax.model import OutputColumn, Scope
 from sqlcomplete.syntax.outline import Item, Outline
 from sqlcomplete.syntax.query import Query, Segment, read
 from sqlcomplete.syntax.scope import chain, find_column, place_in, query_frame, segment_at

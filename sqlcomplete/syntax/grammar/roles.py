@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from sqlcomplete.syntax.keywords import RESERVED
-from sqlcomplete.syntax.model import Clause
+from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.functions.kinds import CALLED_KEYWORDS
+from sqlcomplete.dialects.keywords import RESERVED
 from sqlcomplete.syntax.outline import Frame, Item
 from sqlcomplete.syntax.query import read, read_from, word_at
 from sqlcomplete.syntax.scope import segment_at
 
-_CALLED = frozenset(
-    {"LEFT", "RIGHT", "IF", "VALUES", "INSERT", "SET", "DEFAULT", "CAST", "REPLACE"}
-)
 _BODY = frozenset({"AS", "MATERIALIZED"})
 
 
@@ -55,7 +53,7 @@ def role_of(frame: Frame) -> str:
     if previous is not None and previous.is_name:
         if i > 1 and (items[i - 2].sym == "::" or items[i - 2].word == "AS"):
             return "type"
-        if word not in RESERVED or word in _CALLED:
+        if word not in RESERVED or word in CALLED_KEYWORDS:
             return "call"
     return "group"
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlcomplete.syntax import phrases
+from sqlcomplete.dialects import phrases
+from sqlcomplete.dialects.clauses import Clause
 from sqlcomplete.syntax.expression import walk
 from sqlcomplete.syntax.grammar.relations import Relations
-from sqlcomplete.syntax.model import Clause, Kind, OutputColumn
+from sqlcomplete.syntax.model import Kind, OutputColumn
 from sqlcomplete.syntax.outline import Item
 from sqlcomplete.syntax.query import word_at
 from sqlcomplete.syntax.scope import chain, elements, find_column

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlcomplete.dialects import Dialect
-from sqlcomplete.syntax.model import Clause
+from sqlcomplete.dialects.clauses import Clause
 
 STATEMENTS = (
     "SELECT",
