@@ -68,24 +68,10 @@ def test_names_that_must_not_be_offered_are_of_the_schema_or_words(found: list[R
 
 
 # Names of the statements themselves: aliases, CTEs, output names, functions and types.
-_OTHER_NAMES = frozenset(
-    [
-        "foo",
-        "mail",
-        "au",
-        "u",
-        "e",
-        "o",
-        "int",
-        "integer",
-        "text",
-        "set_returning_func",
-        "null",
-        "true",
-        "period",
-        "amount",
-    ]
-)
+_OTHER_NAMES = {
+    *("foo", "mail", "au", "u", "e", "o", "null", "true", "period", "amount"),
+    *("int", "integer", "text", "set_returning_func"),
+}
 
 
 def test_the_table_counts_every_case(found: list[Result]) -> None:
