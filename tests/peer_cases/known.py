@@ -349,6 +349,15 @@ KNOWN: tuple[Known, ...] = (
     ),
     Known(
         "gap",
+        "clauses that ClickHouse and Trino alone have are not offered",
+        _pysql(
+            "ClickHouse's clauses behind a table",
+            "ClickHouse's LIMIT BY",
+            "UNNEST where a relation begins",
+        ),
+    ),
+    Known(
+        "gap",
         "rare clauses of SELECT are not known",
         _pysql(
             "SEARCH's words",

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.peer_cases import pgcli_clauses, pgcli_names, pysql_names, pysql_positions, pysql_scopes
+from tests.peer_cases import (
+    pgcli_clauses,
+    pgcli_names,
+    pysql_clauses,
+    pysql_names,
+    pysql_positions,
+    pysql_scopes,
+)
 from tests.peer_cases.case import Group
 
 SUITES: dict[tuple[str, str], tuple[Group, ...]] = {
@@ -16,6 +23,8 @@ SUITES: dict[tuple[str, str], tuple[Group, ...]] = {
     ("pysqlsuggestions", "matching and case"): pysql_scopes.NAMES_AND_CASE,
     ("pysqlsuggestions", "relations"): pysql_scopes.RELATIONS,
     ("pysqlsuggestions", "expressions"): pysql_positions.EXPRESSIONS,
+    ("pysqlsuggestions", "clauses"): pysql_clauses.CLAUSES,
+    ("pysqlsuggestions", "whole statements"): pysql_clauses.WRITTEN,
     ("pysqlsuggestions", "statements"): pysql_positions.STATEMENTS,
     ("pysqlsuggestions", "DDL"): pysql_positions.DDL,
     ("pysqlsuggestions", "SELECT's grammar"): pysql_positions.GRAMMAR,
