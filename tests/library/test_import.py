@@ -56,7 +56,7 @@ def test_the_command_line_s_import_of_a_submodule_still_works() -> None:
 
 
 @pytest.mark.slow
-def test_mypy_sees_the_real_types(tmp_path: object) -> None:
+def test_mypy_sees_the_real_types() -> None:
     program = textwrap.dedent(
         """
         from typing import assert_type

@@ -169,3 +169,11 @@ def test_a_database_is_read_once_in_five_minutes(
     file.unlink()
     completion = sqlcomplete.complete("SELECT * FROM cust", schema=url, model=None)
     assert completion.items[0].insert == "customers"
+
+
+@pytest.mark.parametrize("text", ["EXPLAIN ana", "SHOW TABLES; SELECT ", "GRANT SELECT ON cust"])
+def test_nothing_is_logged_while_one_types(text: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Python prints a warning that nobody handles, and it would be drawn over a prompt."""
+    for cursor in range(len(text) + 1):
+        sqlcomplete.complete(text[:cursor], schema=DDL, dialect="postgres", model=None)
+    assert not caplog.records

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 from collections import defaultdict
 
 from tests.peer_cases.judge import FIRST_ITEMS
@@ -15,7 +14,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.peer_cases", description=__doc__)
     parser.add_argument("--failing", action="store_true", help="print each case that fails")
     failing = parser.parse_args().failing
-    logging.getLogger("sqlglot").setLevel(logging.CRITICAL + 1)
     found = list(results())
     print(failures(found) if failing else table(found))
 
