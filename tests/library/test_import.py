@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -73,8 +74,17 @@ def test_mypy_sees_the_real_types() -> None:
         sqlcomplete.complete(1)  # type: ignore[arg-type]
         """
     )
+    _check_types("-c", program)
+
+
+@pytest.mark.slow
+def test_mypy_takes_the_example() -> None:
+    _check_types(str(Path(__file__).parents[2] / "examples" / "repl.py"))
+
+
+def _check_types(*what: str) -> None:
     said = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--config-file=", "-c", program],
+        [sys.executable, "-m", "mypy", "--strict", "--config-file=", *what],
         capture_output=True,
         text=True,
         check=False,

@@ -169,6 +169,8 @@ KNOWN: tuple[Known, ...] = (
         _pgcli(
             "a star becomes its columns",
             "a qualified star becomes its columns",
+            "a star behind a table's name becomes its columns",
+            "a star behind a reserved name becomes its columns",
             "a star of two tables becomes qualified columns",
             "a qualified star becomes the columns of its table",
             "a star in INSERT's list becomes the columns without a default",
@@ -235,8 +237,8 @@ KNOWN: tuple[Known, ...] = (
     ),
     Known(
         "gap",
-        "double precision is missing from the types",
-        _pgcli("a type by its beginning in a list of definitions")
+        "double precision and the short names (int, int4, int8) are missing from the types",
+        _pgcli("a type by its beginning in a list of definitions", "types by their beginning")
         + _pysql("types behind a new column's name"),
     ),
     Known(
@@ -247,6 +249,11 @@ KNOWN: tuple[Known, ...] = (
             "columns after ALTER TABLE's COLUMN",
             "what ALTER TABLE may alter",
         ),
+    ),
+    Known(
+        "gap",
+        "ALTER offers no database and no system",
+        _pgcli("other things that ALTER may alter"),
     ),
     Known(
         "gap",

@@ -540,6 +540,26 @@ CLAUSES: tuple[Group, ...] = (
         offers="sessions_a",
     ),
     group("what ALTER may alter", "clauses", "ALTER ¦", offers="TABLE"),
+    group(
+        "other things that ALTER may alter",
+        "clauses",
+        "ALTER ¦",
+        offers="DATABASE; SYSTEM",
+        refuses="CREATE",
+    ),
+    group(
+        "types by their beginning",
+        "clauses",
+        "SELECT x::IN¦ FROM abc",
+        offers="integer; interval; int",
+    ),
+    group("functions of a named query's text", "clauses", r"\ns abc SELECT ¦", offers="COUNT"),
+    group(
+        "no name behind a named query's item",
+        "clauses",
+        r"\ns abc SELECT foo ¦",
+        refuses="abc; COUNT",
+    ),
     group("what ALTER TABLE may alter", "clauses", "ALTER TABLE foo ALTER ¦", offers="COLUMN"),
     group("keywords and no table after SET", "clauses", "SET ¦", refuses="abc; tabl; tabl_a"),
     group(

@@ -330,6 +330,18 @@ ONE_SCHEMA: tuple[Group, ...] = (
         offers="u.id, u.parentid, u.email, u.first_name, u.last_name",
     ),
     group(
+        "a star behind a table's name becomes its columns",
+        "one",
+        "SELECT users.*¦ FROM users",
+        offers="users.id, users.parentid, users.email, users.first_name, users.last_name",
+    ),
+    group(
+        "a star behind a reserved name becomes its columns",
+        "one",
+        'SELECT "select".*¦ FROM "select" JOIN users u ON true',
+        offers='"select".id, "select".insert, "select"."ABC"',
+    ),
+    group(
         "a star of two tables becomes qualified columns",
         "one",
         'SELECT *¦ FROM "Users" JOIN users u ON true',
