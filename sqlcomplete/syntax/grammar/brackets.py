@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlcomplete.syntax import phrases
-from sqlcomplete.syntax.expression import walk
+from sqlcomplete.syntax.expression import ExpressionAt, walk
 from sqlcomplete.syntax.grammar.relations import Relations
 from sqlcomplete.syntax.grammar.roles import role_of
 from sqlcomplete.syntax.grammar.windows import Windows
@@ -73,7 +73,7 @@ class Brackets(Relations, Windows):
         elif role == "grouping":
             state = walk(items, 0, index)
             self.expression(state, items, signs=(")",))
-            if state.at == "operand":
+            if state.at is ExpressionAt.OPERAND:
                 result.kinds.add(Kind.GROUPING)
         elif role == "type":
             result.kinds.add(Kind.LITERAL)
@@ -136,14 +136,14 @@ class Brackets(Relations, Windows):
             tail = ("FROM", "FOR")
         elif aggregate and upper not in {"COUNT", "SUM", "AVG", "MIN", "MAX"}:
             tail = ("ORDER BY", "SEPARATOR") if upper == "GROUP_CONCAT" else ("ORDER BY",)
-        if state.at == "in" and upper == "POSITION":
+        if state.at is ExpressionAt.IN and upper == "POSITION":
             self.operand(state, items)
             result.compared = None
             return
         self.expression(state, items, tail=tail, signs=(")",), more=upper not in _CASTS)
-        if state.at == "after" and self.index == state.begin + 1:
+        if state.at is ExpressionAt.AFTER and self.index == state.begin + 1:
             result.signs(("=>",) if self.dialect not in _NO_NAMED_ARGUMENTS else ())
-        if state.at == "after" and upper in _NULL_TREATING:
+        if state.at is ExpressionAt.AFTER and upper in _NULL_TREATING:
             result.words(("IGNORE NULLS", "RESPECT NULLS"))
         if tail[:1] == ("AS",) and "AS" in result.keywords:
             result.keywords.remove("AS")
@@ -172,9 +172,9 @@ class Brackets(Relations, Windows):
             result.clause in _PREDICATE_CLAUSES or result.clause is Clause.WHERE
         )
         self.expression(state, items, predicate=predicate, signs=(")",))
-        if predicate and state.at == "after":
+        if predicate and state.at is ExpressionAt.AFTER:
             result.signs((",",))
-        if state.at == "operand" and role == "in":
+        if state.at is ExpressionAt.OPERAND and role == "in":
             result.compared = self.compared_outside()
         if index == 0:
             position = 0 if role == "in" else len(result.keywords)
@@ -227,7 +227,7 @@ class Brackets(Relations, Windows):
         self.expression(state, items, signs=(")",))
         result.argument = state.elements
         inserting = self.core.verb in {"INSERT", "MERGE"}
-        if state.at == "operand":
+        if state.at is ExpressionAt.OPERAND:
             if self.core.verb != "MERGE":
                 result.kinds -= {Kind.COLUMN, Kind.RELATION}
             if inserting and state.begin == index:

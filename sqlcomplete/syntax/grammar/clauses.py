@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlcomplete.syntax import phrases
-from sqlcomplete.syntax.expression import walk
+from sqlcomplete.syntax.expression import ExpressionAt, walk
 from sqlcomplete.syntax.grammar.relations import Relations
 from sqlcomplete.syntax.model import Clause, Kind
 from sqlcomplete.syntax.query import word_at
@@ -110,12 +110,17 @@ class Clauses(Relations):
             if self.core.verb == "FROM":
                 tail = ("WHERE", *tail)
         named = (*(w for w in tail if w == "FROM"), "AS", *tail)
-        if state.at == "aliased":
+        if state.at is ExpressionAt.ALIASED:
             named = tail
         self.expression(state, items, tail=named, signs=self.open_end)
-        if state.at == "after" and not state.cases and not state.between and previous.sym != "*":
+        if (
+            state.at is ExpressionAt.AFTER
+            and not state.cases
+            and not state.between
+            and previous.sym != "*"
+        ):
             result.kinds.add(Kind.NEW_NAME)
-        if state.at == "operand":
+        if state.at is ExpressionAt.OPERAND:
             element = state.begin == index or (state.begin < start and start == index)
             if previous.sym == "," and self.dialect in _TRAILING_COMMA and not returning:
                 result.words(tuple(w for w in tail if w == "FROM"))
@@ -142,7 +147,11 @@ class Clauses(Relations):
         self.expression(
             state, self.items, predicate=True, tail=self.tail(), signs=self.open_end, more=False
         )
-        if self.segment.clause is Clause.ON and state.at == "operand" and not state.compares:
+        if (
+            self.segment.clause is Clause.ON
+            and state.at is ExpressionAt.OPERAND
+            and not state.compares
+        ):
             self.result.kinds.add(Kind.JOIN_CONDITION)
 
     def group_by(self) -> None:
@@ -153,7 +162,7 @@ class Clauses(Relations):
             return
         state = walk(items, self.segment.start, index)
         self.expression(state, items, tail=self.tail(), signs=self.open_end)
-        if state.at == "operand" and state.begin == index:
+        if state.at is ExpressionAt.OPERAND and state.begin == index:
             result.kinds.add(Kind.GROUPING)
             if index == self.segment.start:
                 if self.dialect in {"duckdb", "snowflake", "databricks"}:
@@ -168,7 +177,7 @@ class Clauses(Relations):
             return
         self.ordering(items, self.segment.start, self.tail(), self.open_end)
         state = walk(items, self.segment.start, index)
-        if state.at == "operand" and state.begin == index:
+        if state.at is ExpressionAt.OPERAND and state.begin == index:
             result.kinds.add(Kind.ORDERING)
 
     def limit(self) -> None:

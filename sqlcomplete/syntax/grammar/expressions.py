@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlcomplete.syntax import phrases
-from sqlcomplete.syntax.expression import ExpressionState, walk
+from sqlcomplete.syntax.expression import CasePart, ExpressionAt, ExpressionState, walk
 from sqlcomplete.syntax.grammar.place import Place
 from sqlcomplete.syntax.keywords import RESERVED
 from sqlcomplete.syntax.model import Kind
@@ -60,60 +60,60 @@ class Expressions(Place):
         at = state.at
         dialect = self.dialect
         case = state.cases[-1] if state.cases else ""
-        if at in {"operand", "case"}:
-            self.operand(state, items, predicate=predicate or case == "when")
-            if at == "case":
+        if at in {ExpressionAt.OPERAND, ExpressionAt.CASE}:
+            self.operand(state, items, predicate=predicate or case is CasePart.WHEN)
+            if at is ExpressionAt.CASE:
                 result.keywords.insert(0, "WHEN")
-        elif at in {"after", "typed", "unit"}:
+        elif at in {ExpressionAt.AFTER, ExpressionAt.TYPED, ExpressionAt.UNIT}:
             self.after(state, items, predicate, tail, signs, more)
             if self.previous is not None and self.previous.word in _DATED:
                 result.kinds.add(Kind.LITERAL)
-            if at == "unit":
+            if at is ExpressionAt.UNIT:
                 result.keywords[:0] = ["DAY", "MONTH", "YEAR", "HOUR", "MINUTE", "SECOND", "WEEK"]
-        elif at == "not":
+        elif at is ExpressionAt.NOT:
             result.words(phrases.after_not(dialect))
-        elif at == "is":
+        elif at is ExpressionAt.IS:
             result.words(("NULL", "NOT NULL", "TRUE", "FALSE", "NOT", "DISTINCT FROM",
                           "NOT DISTINCT FROM", "NOT TRUE", "NOT FALSE"))  # fmt: skip
-        elif at == "is not":
+        elif at is ExpressionAt.IS_NOT:
             result.words(("NULL", "TRUE", "FALSE", "DISTINCT FROM"))
-        elif at == "distinct":
+        elif at is ExpressionAt.DISTINCT:
             result.words(("FROM",))
-        elif at == "in":
+        elif at is ExpressionAt.IN:
             result.signs(("(",))
             if dialect == "bigquery":
                 result.words(("UNNEST",))
             if dialect in {"duckdb", "sqlite", "bigquery", "clickhouse"}:
                 result.kinds |= {Kind.FUNCTION, Kind.LITERAL}
-        elif at == "exists" or at == "filter" or at == "over":
+        elif at is ExpressionAt.EXISTS or at is ExpressionAt.FILTER or at is ExpressionAt.OVER:
             result.signs(("(",))
-            if at == "over" and self.scope.windows:
+            if at is ExpressionAt.OVER and self.scope.windows:
                 result.words(self.scope.windows)
-        elif at == "within":
+        elif at is ExpressionAt.WITHIN:
             result.words(("GROUP",))
-        elif at == "type":
+        elif at is ExpressionAt.TYPE:
             result.kinds.add(Kind.TYPE)
-        elif at == "alias":
+        elif at is ExpressionAt.ALIAS:
             result.kinds.add(Kind.NEW_NAME)
-        elif at == "aliased":
+        elif at is ExpressionAt.ALIASED:
             result.words(tail)
             result.signs((",",) if more else (), signs)
-        elif at == "at":
+        elif at is ExpressionAt.AT:
             result.words(("TIME ZONE",))
-        elif at == "at time":
+        elif at is ExpressionAt.AT_TIME:
             result.words(("ZONE",))
-        elif at == "similar":
+        elif at is ExpressionAt.SIMILAR:
             result.words(("TO",))
-        elif at == "interval":
+        elif at is ExpressionAt.INTERVAL:
             result.kinds |= {Kind.LITERAL}
-        elif at == "collate":
+        elif at is ExpressionAt.COLLATE:
             result.kinds.add(Kind.LITERAL)
-        elif at == "direction":
+        elif at is ExpressionAt.DIRECTION:
             result.words(("NULLS LAST", "NULLS FIRST"), tail)
             result.signs((",",), signs)
-        elif at == "nulls":
+        elif at is ExpressionAt.NULLS:
             result.words(("LAST", "FIRST"))
-        elif at == "ordered":
+        elif at is ExpressionAt.ORDERED:
             result.words(tail)
             result.signs((",",), signs)
 
@@ -149,18 +149,18 @@ class Expressions(Place):
         compare = phrases.predicates(dialect)
         if state.cases:
             case = state.cases[-1]
-            if case == "subject":
+            if case is CasePart.SUBJECT:
                 result.words(("WHEN",))
                 result.signs(phrases.arithmetic(dialect))
                 return
-            if case == "when":
+            if case is CasePart.WHEN:
                 if state.compares:
                     result.words(("THEN", "AND", "OR"))
                     result.signs(phrases.arithmetic(dialect))
                 else:
                     result.words(compare[:4], ("THEN", "AND", "OR"), compare[4:])
                     result.signs(phrases.COMPARISONS, phrases.arithmetic(dialect))
-            elif case == "then":
+            elif case is CasePart.THEN:
                 result.words(("ELSE", "END", "WHEN"), compare, ("AND", "OR"))
                 result.signs(phrases.arithmetic(dialect), phrases.COMPARISONS)
             else:
@@ -197,7 +197,7 @@ class Expressions(Place):
         """In the list of an ORDER BY."""
         state = walk(items, start, self.index)
         words = tail
-        if state.at in {"after", "typed"}:
+        if state.at in {ExpressionAt.AFTER, ExpressionAt.TYPED}:
             words = ("DESC", "ASC", *tail[:1], "NULLS LAST", "NULLS FIRST", *tail)
             if self.dialect in {"mysql", "tsql"}:
                 words = ("DESC", "ASC", *tail)

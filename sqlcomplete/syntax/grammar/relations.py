@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlcomplete.syntax import phrases
-from sqlcomplete.syntax.expression import walk
+from sqlcomplete.syntax.expression import ExpressionAt, walk
 from sqlcomplete.syntax.grammar.expressions import Expressions
 from sqlcomplete.syntax.model import Clause, Kind
 from sqlcomplete.syntax.outline import Item
@@ -140,7 +140,11 @@ class Relations(Expressions):
                 tail = ("WHERE", *tail[1:1], *phrases.joins(self.dialect)[:2], *tail)
         signs = ((")",) if inside else self.open_end) + (",",)
         self.expression(expression, items, predicate=True, tail=tail, signs=signs, more=False)
-        if expression.at == "operand" and not expression.compares and not expression.cases:
+        if (
+            expression.at is ExpressionAt.OPERAND
+            and not expression.compares
+            and not expression.cases
+        ):
             result.kinds.add(Kind.JOIN_CONDITION)
 
     def delete(self) -> None:

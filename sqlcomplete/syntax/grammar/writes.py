@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlcomplete.syntax import phrases
-from sqlcomplete.syntax.expression import walk
+from sqlcomplete.syntax.expression import ExpressionAt, walk
 from sqlcomplete.syntax.grammar.relations import Relations
 from sqlcomplete.syntax.model import Clause, Kind, OutputColumn
 from sqlcomplete.syntax.outline import Item
@@ -158,7 +158,7 @@ class Writes(Relations):
             if self.dialect in phrases.ON_DUPLICATE:
                 tail = ()
         self.expression(state, items, tail=tail, signs=self.open_end)
-        if state.at == "operand" and index == equals + 1:
+        if state.at is ExpressionAt.OPERAND and index == equals + 1:
             result.words(("DEFAULT",))
             result.compared = self.assigned(items, begin, equals)
 
