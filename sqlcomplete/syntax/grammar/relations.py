@@ -7,7 +7,7 @@ from sqlcomplete.syntax.expression import ExpressionAt, walk
 from sqlcomplete.syntax.grammar.expressions import Expressions
 from sqlcomplete.syntax.model import Clause, Kind
 from sqlcomplete.syntax.outline import Item
-from sqlcomplete.syntax.query import FromState, read_from
+from sqlcomplete.syntax.query import FromAt, FromState, read_from
 
 _READ = frozenset({Kind.TABLE, Kind.NAMESPACE})
 
@@ -24,19 +24,19 @@ class Relations(Expressions):
         inside = start is not None  # joins in brackets
         state = read_from(items, begin, index)
         at = state.at
-        if at == "on":
+        if at is FromAt.ON:
             self.on(items, state, inside)
             return
-        if at in {"relation", "lateral"}:
+        if at in {FromAt.RELATION, FromAt.LATERAL}:
             self.relation(state)
-        elif at == "join":
+        elif at is FromAt.JOIN:
             self.join_words(state)
-        elif at == "using":
+        elif at is FromAt.USING:
             result.signs(("(",))
-        elif at == "alias":
+        elif at is FromAt.ALIAS:
             result.kinds.add(Kind.NEW_NAME)
-        elif at in {"name", "aliased", "used"}:
-            if at == "name":
+        elif at in {FromAt.NAME, FromAt.ALIASED, FromAt.USED}:
+            if at is FromAt.NAME:
                 result.kinds.add(Kind.NEW_NAME)
             self.after_relation(state, inside)
 
@@ -55,7 +55,7 @@ class Relations(Expressions):
         result.signs(("(",))
         if state.words and state.words[-1] in {"JOIN", "STRAIGHT_JOIN"} and state.owes:
             result.kinds.add(Kind.JOIN)
-        if state.at == "lateral":
+        if state.at is FromAt.LATERAL:
             result.kinds -= {Kind.TABLE, Kind.NAMESPACE, Kind.JOIN}
             return
         if (self.dialect in phrases.LATERAL and (state.references or state.words)) or (
@@ -86,7 +86,7 @@ class Relations(Expressions):
         result = self.result
         clause = self.segment.clause
         dialect = self.dialect
-        alias = ("AS",) if state.at == "name" else ()
+        alias = ("AS",) if state.at is FromAt.NAME else ()
         merge = self.core.verb == "MERGE"
         if state.owes:
             result.words(("ON", "USING"), alias)
@@ -121,7 +121,10 @@ class Relations(Expressions):
             result.words(first, joins[:3], tail[:4], alias, joins[3:], tail)
         else:
             result.words(first, joins[:2], tail[:4], alias, joins[2:], tail)
-        if dialect in {"postgres", "duckdb", "snowflake", "tsql", ""} and state.at != "used":
+        if (
+            dialect in {"postgres", "duckdb", "snowflake", "tsql", ""}
+            and state.at is not FromAt.USED
+        ):
             result.words(("TABLESAMPLE",))
         result.signs((",",), self.open_end)
 
@@ -160,18 +163,18 @@ class Relations(Expressions):
                 result.signs((",",) if self.dialect == "mysql" else ())
             return
         state = read_from(self.items, segment.start, self.index)
-        if state.at in {"relation", "lateral"}:
+        if state.at in {FromAt.RELATION, FromAt.LATERAL}:
             result.kinds |= _READ
             if self.dialect in {"", "postgres"}:
                 result.words(("ONLY",))
-        elif state.at == "alias":
+        elif state.at is FromAt.ALIAS:
             result.kinds.add(Kind.NEW_NAME)
         else:
             result.words(("WHERE",) if not self.later(Clause.WHERE) else ())
             if self.dialect in {"", "postgres", "duckdb", "snowflake", "mysql", "redshift"}:
                 result.words(("USING",) if not self.later(Clause.FROM) else ())
             result.words(self.returning())
-            if state.at == "name":
+            if state.at is FromAt.NAME:
                 result.kinds.add(Kind.NEW_NAME)
                 result.words(("AS",))
             result.words(self.written_limit())

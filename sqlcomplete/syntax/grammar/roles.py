@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlcomplete.syntax.keywords import RESERVED
 from sqlcomplete.syntax.model import Clause
 from sqlcomplete.syntax.outline import Frame, Item
-from sqlcomplete.syntax.query import read, read_from, word_at
+from sqlcomplete.syntax.query import FromAt, read, read_from, word_at
 from sqlcomplete.syntax.scope import segment_at
 
 _CALLED = frozenset(
@@ -46,9 +46,9 @@ def role_of(frame: Frame) -> str:
             return found
     elif parent.bracket == "(" and role_of(parent) == "derived":
         state = read_from(items, 0, i)
-        if state.at in {"relation", "lateral"}:
+        if state.at in {FromAt.RELATION, FromAt.LATERAL}:
             return "derived"
-        if state.at == "using":
+        if state.at is FromAt.USING:
             return "using"
     if word == "USING":
         return "using"
@@ -89,13 +89,13 @@ def _clause_role(parent: Frame, i: int, previous: Item | None, word: str) -> str
         if clause is Clause.MERGE and segment.word == "WHEN":
             return ""
         state = read_from(items, segment.start, i)
-        if state.at in {"relation", "lateral"}:
+        if state.at in {FromAt.RELATION, FromAt.LATERAL}:
             return "derived"
-        if state.at == "using":
+        if state.at is FromAt.USING:
             return "using"
-        if state.at == "aliased":
+        if state.at is FromAt.ALIASED:
             return "alias columns"
-        if state.at == "name":
+        if state.at is FromAt.NAME:
             return "call"
     elif clause is Clause.START or (clause is Clause.OTHER and i == segment.start):
         return "exists"

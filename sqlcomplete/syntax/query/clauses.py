@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlcomplete.syntax.keywords import SET_OPERATORS
 from sqlcomplete.syntax.model import Clause
 from sqlcomplete.syntax.outline import ends_operand
+from sqlcomplete.syntax.query.after_relation import TEMPORAL
 from sqlcomplete.syntax.query.items import word_at
 from sqlcomplete.syntax.query.reading import Handler, Reading
-from sqlcomplete.syntax.query.relations import TEMPORAL
 
 _SOFT = {"OFFSET": Clause.LIMIT, "QUALIFY": Clause.QUALIFY}
 _DIRECTIONS = frozenset({"ASC", "DESC"})
