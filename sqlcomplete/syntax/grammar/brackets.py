@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from sqlcomplete.syntax import phrases
 from sqlcomplete.syntax.expression import ExpressionAt, walk
+from sqlcomplete.syntax.grammar.calls import Calls
 from sqlcomplete.syntax.grammar.relations import Relations
 from sqlcomplete.syntax.grammar.roles import role_of
 from sqlcomplete.syntax.grammar.windows import Windows
-from sqlcomplete.syntax.keywords import AGGREGATES, FROM_FUNCTIONS, TIME_UNITS
 from sqlcomplete.syntax.model import Clause, Kind, OutputColumn
-from sqlcomplete.syntax.query import read, read_from, word_at
+from sqlcomplete.syntax.query import read, read_from
 from sqlcomplete.syntax.scope import find_column, segment_at
 
 _READ = frozenset({Kind.TABLE, Kind.NAMESPACE})
 _PREDICATE_CLAUSES = frozenset({Clause.WHERE, Clause.HAVING, Clause.ON, Clause.QUALIFY})
-_NO_NAMED_ARGUMENTS = frozenset({"mysql", "sqlite", "tsql"})
-_NULL_TREATING = frozenset({"FIRST_VALUE", "LAST_VALUE", "LAG", "LEAD", "NTH_VALUE", "ARRAY_AGG",
-                            "STRING_AGG"})  # fmt: skip
-_CASTS = frozenset({"CAST", "TRY_CAST", "SAFE_CAST"})
 _WRITES = ("INSERT INTO", "UPDATE", "DELETE FROM")
 
 
-class Brackets(Relations, Windows):
-    """Calls, groups and lists."""
+class Brackets(Calls, Relations, Windows):
+    """Groups and lists."""
 
     def in_bracket(self) -> None:
         """The hole stands in a bracket that is no query."""
@@ -84,84 +80,6 @@ class Brackets(Relations, Windows):
             closing = "]" if self.frame.bracket == "[" else "}"
             self.expression(state, items, signs=(closing,))
             result.compared = None
-
-    def call(self) -> None:
-        """The arguments of a call."""
-        result = self.result
-        items, index = self.items, self.index
-        opener = self.frame.opener()
-        name = opener.name if opener is not None and opener.is_name else ""
-        upper = name.upper()
-        aggregate = upper in AGGREGATES
-        result.function = name or None
-        order = next(
-            (i for i in range(index) if items[i].word == "ORDER" and i + 1 < index
-             and items[i + 1].word == "BY"),
-            None,
-        )  # fmt: skip
-        if order is not None:
-            self.ordering(items, order + 2, (), (")",))
-            return
-        if index and items[index - 1].word == "ORDER":
-            result.words(("BY",))
-            return
-        state = walk(items, 0, index)
-        result.argument = state.elements
-        if upper in _CASTS and word_at(items, index - 1) == "AS":
-            result.kinds.add(Kind.TYPE)
-            return
-        cast = next((i for i in range(index) if items[i].word == "AS"), None)
-        if upper in _CASTS and cast is not None:
-            result.signs((")",))
-            return
-        if upper == "EXTRACT":
-            if index == 0:
-                result.words(("YEAR", "MONTH", "DAY", "HOUR", "DOW", "EPOCH", "QUARTER", "WEEK",
-                              "MINUTE", "SECOND"))  # fmt: skip
-                return
-            if index == 1:
-                result.words(("FROM",))
-                return
-        separator = next((i for i in range(index) if items[i].word == "FROM"), None)
-        if separator is not None and upper in FROM_FUNCTIONS:
-            state = walk(items, separator + 1, index)
-            self.expression(state, items, signs=(")",), more=False)
-            return
-        tail: tuple[str, ...] = ()
-        if upper in _CASTS or upper == "STRUCT":
-            tail = ("AS",)
-        elif upper == "POSITION":
-            tail = ("IN",)
-        elif upper in FROM_FUNCTIONS - {"EXTRACT"}:
-            tail = ("FROM", "FOR")
-        elif aggregate and upper not in {"COUNT", "SUM", "AVG", "MIN", "MAX"}:
-            tail = ("ORDER BY", "SEPARATOR") if upper == "GROUP_CONCAT" else ("ORDER BY",)
-        if state.at is ExpressionAt.IN and upper == "POSITION":
-            self.operand(state, items)
-            result.compared = None
-            return
-        self.expression(state, items, tail=tail, signs=(")",), more=upper not in _CASTS)
-        if state.at is ExpressionAt.AFTER and self.index == state.begin + 1:
-            result.signs(("=>",) if self.dialect not in _NO_NAMED_ARGUMENTS else ())
-        if state.at is ExpressionAt.AFTER and upper in _NULL_TREATING:
-            result.words(("IGNORE NULLS", "RESPECT NULLS"))
-        if tail[:1] == ("AS",) and "AS" in result.keywords:
-            result.keywords.remove("AS")
-            result.keywords.insert(0, "AS")
-        if index == 0:
-            result.signs((")",))
-            if upper.startswith("COUNT"):
-                result.kinds.add(Kind.STAR)
-            if aggregate:
-                result.keywords.insert(0, "DISTINCT")
-            if upper in {"DATE_TRUNC", "DATE_PART"}:
-                result.kinds.add(Kind.LITERAL)
-            if upper in {"DATEADD", "DATEDIFF", "DATEPART", "DATENAME"}:
-                result.words(tuple(sorted(TIME_UNITS)))
-            if upper == "TRIM":
-                result.words(("BOTH", "LEADING", "TRAILING"))
-            if upper == "ARRAY":
-                result.words(("SELECT",))
 
     def group(self, role: str) -> None:
         """A bracket in an expression, or IN's list."""
