@@ -6,6 +6,7 @@ from sqlcomplete.syntax import phrases
 from sqlcomplete.syntax.expression import ExpressionAt, walk
 from sqlcomplete.syntax.grammar.relations import Relations
 from sqlcomplete.syntax.model import Clause, Kind
+from sqlcomplete.syntax.outline import Item
 from sqlcomplete.syntax.query import word_at
 from sqlcomplete.syntax.scope import skip_modifiers
 
@@ -188,18 +189,7 @@ class Clauses(Relations):
         word = segment.word
         content = items[segment.start : index]
         if word == "FETCH":
-            last = content[-1].word if content else ""
-            if not content:
-                result.words(("FIRST", "NEXT"))
-            elif last in {"FIRST", "NEXT"}:
-                result.kinds.add(Kind.LITERAL)
-                result.words(("ROW ONLY", "ROWS ONLY"))
-            elif last in {"ROW", "ROWS"}:
-                result.words(("ONLY", "WITH TIES"))
-            elif last != "ONLY":
-                result.words(("ROWS ONLY", "ROW ONLY"))
-            else:
-                result.signs(self.open_end)
+            self.fetch(content)
             return
         if not content:
             result.kinds |= {Kind.LITERAL}
@@ -227,6 +217,22 @@ class Clauses(Relations):
             words += ("FOR UPDATE",)
         result.words(words, self.insert_tail() if self.insert_around() else ())
         result.signs(self.open_end)
+
+    def fetch(self, content: list[Item]) -> None:
+        """After FETCH."""
+        result = self.result
+        last = content[-1].word if content else ""
+        if not content:
+            result.words(("FIRST", "NEXT"))
+        elif last in {"FIRST", "NEXT"}:
+            result.kinds.add(Kind.LITERAL)
+            result.words(("ROW ONLY", "ROWS ONLY"))
+        elif last in {"ROW", "ROWS"}:
+            result.words(("ONLY", "WITH TIES"))
+        elif last != "ONLY":
+            result.words(("ROWS ONLY", "ROW ONLY"))
+        else:
+            result.signs(self.open_end)
 
     def window(self) -> None:
         result = self.result
