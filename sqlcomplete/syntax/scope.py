@@ -15,6 +15,7 @@ from sqlcomplete.syntax.outline import Frame, Item, Outline, ends_operand
 from sqlcomplete.syntax.query import (
     CommonTable,
     Core,
+    FromAt,
     Query,
     Reference,
     Segment,
@@ -439,7 +440,7 @@ class Resolver:
                 items = outer.items
                 before = word_at(items, index - 1)
                 state = read_from(items, segment.start, index)
-                visible = state.at in {"on", "lateral"} or before in {"LATERAL", "APPLY"}
+                visible = state.at in {FromAt.ON, FromAt.LATERAL} or before in {"LATERAL", "APPLY"}
             if visible:
                 found = self.core_relations(outer, core, self.commons(outer), level, 0)[0]
                 result.extend(r for r in found if r.start < frame.start or r.start >= frame.end)
