@@ -11,12 +11,16 @@ from functools import partial
 from pathlib import Path
 from threading import Lock
 
-from sqlcomplete.agreement import agreeing_first, first_lead, goes_further, popup
 from sqlcomplete.candidates import candidates
 from sqlcomplete.candidates.functions import catalogue
 from sqlcomplete.completion import Completion, Ghost, ModelShare, Source, Timings
 from sqlcomplete.errors import SqlcompleteError
-from sqlcomplete.guard import Guard, schema_names
+from sqlcomplete.ghost.agreement import agreeing_first, first_lead, goes_further, popup
+from sqlcomplete.ghost.hint import hint
+from sqlcomplete.ghost.name_constraint import NameConstraint, schema_names
+from sqlcomplete.ghost.shortening import shortened
+from sqlcomplete.ghost.spacing import with_space
+from sqlcomplete.ghost.thresholds import THRESHOLDS
 from sqlcomplete.model import EMBEDDED, ModelError, load_weights
 from sqlcomplete.model.conversation import Conversation, LanguageModel
 from sqlcomplete.model.decode import Reader, write_on
@@ -29,24 +33,16 @@ from sqlcomplete.profile.model import Profile
 from sqlcomplete.profile.offer import by_habit, habitual_ghost, with_phrases
 from sqlcomplete.profile.phrases import Phrase
 from sqlcomplete.prompting import Prompter
-from sqlcomplete.ranking import Ranked, blend, hint, rank
+from sqlcomplete.ranking import Ranked, blend, rank
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Schema
 from sqlcomplete.scoring import candidate_scores
-from sqlcomplete.spacing import with_blank
 from sqlcomplete.syntax import analyse
 from sqlcomplete.syntax.keywords import KEYWORDS
 from sqlcomplete.syntax.model import Analysis
-from sqlcomplete.torn import is_torn
 from sqlcomplete.verdict import verdict
 
-SHOWN_FROM = 0.30
-"""The least confidence at which the model's ghost is shown."""
-
-MAX_TOKENS = 14
-_SHORTEST = 2  # characters: less is typed sooner than read
 _LONGEST_TEXT = 1_000_000  # characters: beyond, an answer in time cannot be promised
-_CUTS = 4  # verdicts asked for, each of a shorter ghost, before it is given up
 
 
 class CursorError(SqlcompleteError, ValueError):
@@ -263,7 +259,7 @@ class Completer:
                 text, confidence = found
                 said = verdict(analysis, text, self.index)
                 if said.status != "invalid":
-                    text = with_blank(text, analysis.cursor, analysis)
+                    text = with_space(text, analysis.cursor, analysis)
                     return Ghost(text, confidence, source, said)
         return None
 
@@ -294,13 +290,14 @@ class Completer:
         written = write_on(
             reader,
             prompt,
-            Guard(analysis, self._names),
+            NameConstraint(analysis, self._names),
             lead=lead if lead is not None and lead.confidence >= mixed.other else None,
-            max_tokens=MAX_TOKENS,
-            least=SHOWN_FROM,
+            max_tokens=THRESHOLDS.most_tokens,
+            most_lines=THRESHOLDS.most_lines,
+            least=THRESHOLDS.model,
         )
         start = time.perf_counter()
-        ghost = self._checked(analysis, written.text, written.ends, written.confidence)
+        ghost = shortened(analysis, written, self.index)
         judged = time.perf_counter() - start
         ranked = mixed.ranked
         if ghost is not None:
@@ -320,31 +317,3 @@ class Completer:
         if analysis.text != text[:cursor] + typed + text[cursor:]:
             return None
         return Ghost(ghost.text[more:], ghost.confidence, ghost.source, ghost.verdict)
-
-    def _checked(
-        self,
-        analysis: Analysis,
-        text: str,
-        ends: Sequence[int],
-        confidence: Sequence[float],
-    ) -> Ghost | None:
-        """The longest beginning of the text, at a word's end, that is likely and valid."""
-        tries = 0
-        right = analysis.text[analysis.cursor : analysis.cursor + 1]
-        for end, probability in zip(reversed(ends), reversed(confidence), strict=True):
-            if probability < SHOWN_FROM:
-                continue
-            shown = text[:end].rstrip()
-            following = text[end : end + 1] or right
-            inside = shown[-1:].isalnum() and (following.isalnum() or following == "_")
-            if len(shown.strip()) < _SHORTEST or inside or is_torn(shown, analysis):
-                continue
-            said = verdict(analysis, shown, self.index)
-            if said.status != "invalid":
-                if following != "\n":
-                    shown = with_blank(shown, analysis.cursor, analysis)
-                return Ghost(shown, probability, "model", said)
-            tries += 1
-            if tries == _CUTS:
-                return None
-        return None

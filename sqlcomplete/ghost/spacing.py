@@ -1,5 +1,5 @@
-"""The blank after a word that a statement cannot end with: nearly everyone types it next, so that
-it comes with the word."""
+"""The space after a word that a statement cannot end with: nearly everyone types it next, so it
+comes with the word."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _GO_ON = _CLAUSES | {
 _COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!="})
 
 
-def with_blank(text: str, at: int, analysis: Analysis) -> str:
-    """`text`, to be inserted from `at` to the cursor, with a blank behind it where one must follow:
-    after a keyword that something must follow, and after a comparison with a blank before it.
+def with_space(text: str, at: int, analysis: Analysis) -> str:
+    """`text`, to be inserted from `at` to the cursor, with a space behind it where one must follow:
+    after a keyword that something must follow, and after a comparison with a space before it.
 
     None is added where anything but a line's end stands right of the cursor, nor after a clause's
     word in a statement that breaks the line after such a word.
