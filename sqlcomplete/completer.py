@@ -16,6 +16,7 @@ from sqlcomplete.candidates.functions import catalogue
 from sqlcomplete.completion import Completion, Ghost, ModelShare, Source, Timings
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.ghost.agreement import agreeing_first, first_lead, goes_further, popup
+from sqlcomplete.ghost.ending import good_ending
 from sqlcomplete.ghost.hint import hint
 from sqlcomplete.ghost.name_constraint import NameConstraint, schema_names
 from sqlcomplete.ghost.shortening import shortened
@@ -257,6 +258,9 @@ class Completer:
         for source, found in sources:
             if found is not None:
                 text, confidence = found
+                text = good_ending(text, analysis)
+                if len(text.strip()) < THRESHOLDS.shortest:
+                    continue
                 said = verdict(analysis, text, self.index)
                 if said.status != "invalid":
                     text = with_space(text, analysis.cursor, analysis)

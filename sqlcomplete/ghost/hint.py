@@ -40,7 +40,7 @@ def hint(
     if written:
         return (text, best.score) if best.score >= thresholds.typed else None
     confidence = best.score
-    if _is_proven(ranked):
+    if _is_proven(ranked, thresholds):
         confidence = max(confidence, thresholds.proven)
     elif confidence < thresholds.untyped or best.candidate.kind is Kind.OPERATOR:
         return None
@@ -58,9 +58,19 @@ def continuation(insert: str, written: str) -> str | None:
     return insert[len(written) :] or None
 
 
-def _is_proven(ranked: Sequence[Ranked]) -> bool:
-    """Whether the first candidate is the only one of a kind that the statement itself proves."""
+def _join_share(ranked: Sequence[Ranked]) -> float:
+    """The probability of what the first candidate, a join, begins with: its table."""
     best = ranked[0].candidate
+    alone = (r for r in ranked[1:] if r.candidate.kind is Kind.TABLE)
+    return ranked[0].score + sum(r.score for r in alone if r.candidate.match == best.match)
+
+
+def _is_proven(ranked: Sequence[Ranked], thresholds: Thresholds) -> bool:
+    """Whether the first candidate is the only one of a kind that schema or statement prove, or a
+    join whose table is clearly the first."""
+    best = ranked[0].candidate
+    if best.kind is Kind.JOIN:
+        return _join_share(ranked) >= thresholds.join
     if best.kind is Kind.JOIN_CONDITION:
         rivals = [
             r.candidate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlcomplete.completion import Ghost
-from sqlcomplete.ghost.incomplete import is_incomplete, is_inside_word
+from sqlcomplete.ghost.ending import may_end
 from sqlcomplete.ghost.spacing import with_space
 from sqlcomplete.ghost.thresholds import THRESHOLDS, Thresholds
 from sqlcomplete.model.decode import Continuation
@@ -35,16 +35,11 @@ def shortened(
         if probability < thresholds.model:
             continue
         shown = text[:end].rstrip()
-        following = text[end : end + 1] or right
-        if (
-            len(shown.strip()) < thresholds.shortest
-            or is_inside_word(shown, following)
-            or is_incomplete(shown, analysis)
-        ):
+        if len(shown.strip()) < thresholds.shortest or not may_end(shown, text[end:], analysis):
             continue
         said = verdict(analysis, shown, index)
         if said.status != "invalid":
-            if following != "\n":
+            if (text[end : end + 1] or right) != "\n":
                 shown = with_space(shown, analysis.cursor, analysis)
             return Ghost(shown, probability, "model", said)
         cuts += 1
