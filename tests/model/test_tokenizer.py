@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import string
 from pathlib import Path
@@ -57,7 +58,7 @@ def plain_merges(piece: str) -> list[int]:
     while True:
         pairs = [
             (ranks[pair], at)
-            for at, pair in enumerate(zip(parts, parts[1:], strict=False))
+            for at, pair in enumerate(itertools.pairwise(parts))
             if pair in ranks
         ]
         if not pairs:
