@@ -57,9 +57,7 @@ def plain_merges(piece: str) -> list[int]:
     parts = [BYTE_CHARACTERS[byte] for byte in piece.encode(errors="replace")]
     while True:
         pairs = [
-            (ranks[pair], at)
-            for at, pair in enumerate(itertools.pairwise(parts))
-            if pair in ranks
+            (ranks[pair], at) for at, pair in enumerate(itertools.pairwise(parts)) if pair in ranks
         ]
         if not pairs:
             return [RICH.tokens.index(part) for part in parts]
