@@ -86,6 +86,7 @@ class Completer:
         self._model: LanguageModel | None = None
         self._session: Conversation | None = None
         self._shown: tuple[str, int, Ghost] | None = None
+        self._said: tuple[str, int, _Written] | None = None
         if model is not None:
             if isinstance(model, str | Path):
                 folder = EMBEDDED if model == "embedded" else Path(model)
@@ -107,7 +108,7 @@ class Completer:
         of the schema is shared, what the model has read is not."""
         other = copy.copy(self)
         other._lock = Lock()
-        other._shown = None
+        other._shown = other._said = None
         other._model = self._model if model else None
         other._session = None if other._model is None else other._model.session()
         if other._session is not None:
@@ -140,7 +141,9 @@ class Completer:
         """What may come next at `cursor`, an offset in code points.
 
         Past `deadline_ms`, the answer is the deterministic one; the model reads on in the
-        background until the next call, so that a later keystroke finds the prompt read. `early` is
+        background until the next call, so that a later keystroke finds the prompt read. The time
+        that another thread's call holds the model counts too. Asked twice in a row, a question that
+        the model answered has the same answer. `early` is
         given the deterministic answer before the model is asked: who has promised an answer in time
         sends that one where the model's comes late.
 
@@ -188,9 +191,12 @@ class Completer:
             if early is not None:
                 early(self._as_written(answer(), analysis))
             self._reading.stop()
-            with self._lock:
-                said, took = self._ask(analysis, ranked, deadline)
-            judged += took
+            if self._locked(deadline):
+                try:
+                    said, took = self._ask(analysis, ranked, deadline)
+                finally:
+                    self._lock.release()
+                judged += took
             if said is not None:
                 ranked, source, share = said.ranked, "model+schema", "answered"
                 start = time.perf_counter()
@@ -242,6 +248,12 @@ class Completer:
             ranked = ranked if ghost is None else agreeing_first(ranked, analysis, ghost)
         return ghost, ranked
 
+    def _locked(self, deadline: float | None) -> bool:
+        """Waits for the model's conversation, until the deadline at most; whether it is ours."""
+        if deadline is None:
+            return self._lock.acquire()
+        return self._lock.acquire(timeout=max(deadline - time.perf_counter(), 0.0))
+
     def _within(self, text: str, cursor: int) -> int:
         if not 0 <= cursor <= len(text):
             raise CursorError(f"cursor {cursor} is outside the text of {len(text)} characters")
@@ -275,9 +287,13 @@ class Completer:
     ) -> tuple[_Written | None, float]:
         """What the model says, None where it had no time; and the seconds its verdicts took."""
         assert self._session is not None
+        if self._said is not None and self._said[:2] == (analysis.text, analysis.cursor):
+            return self._said[2], 0.0
         kept = self._typed_along(analysis)
         if kept is not None:
-            return _Written(kept, agreeing_first(ranked, analysis, kept)), 0.0
+            along = _Written(kept, agreeing_first(ranked, analysis, kept))
+            self._said = (analysis.text, analysis.cursor, along)
+            return along, 0.0
         prompt = self._prompter.prompt(analysis)
         tokenizer = self._session.tokenizer
         reader = Reader(self._session, deadline)
@@ -307,7 +323,9 @@ class Completer:
         if ghost is not None:
             self._shown = (analysis.text, analysis.cursor, ghost)
             ranked = agreeing_first(ranked, analysis, ghost)
-        return _Written(ghost, ranked), judged
+        written_on = _Written(ghost, ranked)
+        self._said = (analysis.text, analysis.cursor, written_on)
+        return written_on, judged
 
     def _typed_along(self, analysis: Analysis) -> Ghost | None:
         """What is left of the last ghost when the user typed along it."""
