@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlcomplete.ghost.incomplete import is_incomplete, is_inside_word
 from sqlcomplete.syntax import is_keyword
-from sqlcomplete.syntax.lex import lex
+from sqlcomplete.syntax.inserting import left_tokens
 from sqlcomplete.syntax.model import Analysis, Token, TokenKind
 
 _OPERANDS = frozenset({TokenKind.QUOTED, TokenKind.STRING, TokenKind.NUMBER, TokenKind.PLACEHOLDER})
@@ -31,7 +31,7 @@ def may_end(shown: str, rest: str, analysis: Analysis) -> bool:
     # What was cut off tells whether a word ended here; the right side is what will follow it.
     if any(is_inside_word(shown, after[:1]) or _is_dot(after) for after in (rest, right)):
         return False
-    tokens = _tokens(shown, analysis)
+    tokens = left_tokens(analysis, shown)
     if not tokens:
         return True
     last = tokens[-1]
@@ -53,7 +53,7 @@ def good_ending(text: str, analysis: Analysis) -> str:
     if may_end(text, "", analysis):
         return text
     cursor = analysis.cursor
-    for token in reversed(_tokens(text, analysis)):
+    for token in reversed(left_tokens(analysis, text)):
         end = token.end - cursor
         if 0 < end < len(text) and may_end(text[:end], text[end:], analysis):
             return text[:end]
@@ -62,14 +62,6 @@ def good_ending(text: str, analysis: Analysis) -> str:
 
 def _is_dot(after: str) -> bool:
     return after.lstrip().startswith(".")
-
-
-def _tokens(shown: str, analysis: Analysis) -> Sequence[Token]:
-    """The statement's tokens up to the end of `shown`; offsets as if it were inserted."""
-    cursor = analysis.cursor
-    kept = [t for t in analysis.statement.tokens if t.end < cursor]
-    begun = kept[-1].end if kept else min(analysis.statement.start, cursor)
-    return [*kept, *lex(analysis.text[:cursor] + shown, analysis.dialect, begun)]
 
 
 def _is_operator(tokens: Sequence[Token]) -> bool:

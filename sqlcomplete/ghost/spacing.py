@@ -3,10 +3,11 @@ comes with the word."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from sqlcomplete.syntax.lex import lex
+from sqlcomplete.syntax.inserting import left_tokens
 from sqlcomplete.syntax.model import Analysis, Token, TokenKind
 
 _CLAUSES = frozenset({"FROM", "HAVING", "RETURNING", "SELECT", "SET", "WHERE", "WITH"})
@@ -15,6 +16,8 @@ _GO_ON = _CLAUSES | {
     *("INSERT", "INTO", "IS", "JOIN", "LIKE", "NOT", "ON", "OR", "THEN", "UPDATE", "WHEN"),
 }
 _COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!="})
+_ENDING = re.compile(r"(?:\w+|[=<>!]+)\Z")  # the last word or sign of a text
+_LONGEST = max(len(word) for word in _GO_ON)
 
 
 def with_space(text: str, at: int, analysis: Analysis) -> str:
@@ -27,10 +30,10 @@ def with_space(text: str, at: int, analysis: Analysis) -> str:
     end = max(analysis.cursor, analysis.expectation.replace[1])
     if not text or analysis.text[end : end + 1] not in ("", "\n"):
         return text
-    kept = [t for t in analysis.statement.tokens if t.end < at]
-    begun = kept[-1].end if kept else analysis.statement.start
-    tokens = [*kept, *lex(analysis.text[:at] + text, analysis.dialect, begun)]
-    return text + " " if _goes_on(tokens, analysis.text) else text
+    ending = _ENDING.search(analysis.text[max(at - _LONGEST, 0) : at] + text)
+    if ending is None or not (ending.group().upper() in _GO_ON or ending.group() in _COMPARISONS):
+        return text
+    return text + " " if _goes_on(left_tokens(analysis, text, at), analysis.text) else text
 
 
 def _goes_on(tokens: Sequence[Token], text: str) -> bool:
