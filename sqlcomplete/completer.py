@@ -11,13 +11,18 @@ from functools import partial
 from pathlib import Path
 from threading import Lock
 
-from sqlcomplete.agreement import agreeing_first, first_lead, goes_further, popup
 from sqlcomplete.candidates import candidates
 from sqlcomplete.candidates.functions import catalogue
 from sqlcomplete.completion import Completion, Ghost, ModelShare, Source, Timings
 from sqlcomplete.dialects.keywords import KEYWORDS
 from sqlcomplete.errors import SqlcompleteError
-from sqlcomplete.guard import Guard, schema_names
+from sqlcomplete.ghost.agreement import agreeing_first, first_lead, goes_further, popup
+from sqlcomplete.ghost.ending import good_ending
+from sqlcomplete.ghost.hint import hint
+from sqlcomplete.ghost.name_constraint import NameConstraint, schema_names
+from sqlcomplete.ghost.shortening import shortened
+from sqlcomplete.ghost.spacing import with_space
+from sqlcomplete.ghost.thresholds import THRESHOLDS
 from sqlcomplete.model import EMBEDDED, ModelError, load_weights
 from sqlcomplete.model.conversation import Conversation, LanguageModel
 from sqlcomplete.model.decode import Reader, write_on
@@ -30,23 +35,15 @@ from sqlcomplete.profile.model import Profile
 from sqlcomplete.profile.offer import by_habit, habitual_ghost, with_phrases
 from sqlcomplete.profile.phrases import Phrase
 from sqlcomplete.prompting import Prompter
-from sqlcomplete.ranking import Ranked, blend, hint, rank
+from sqlcomplete.ranking import Ranked, blend, rank
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Schema
 from sqlcomplete.scoring import candidate_scores
-from sqlcomplete.spacing import with_blank
 from sqlcomplete.syntax import analyse
 from sqlcomplete.syntax.model import Analysis
-from sqlcomplete.torn import is_torn
 from sqlcomplete.verdict import verdict
 
-SHOWN_FROM = 0.30
-"""The least confidence at which the model's ghost is shown."""
-
-MAX_TOKENS = 14
-_SHORTEST = 2  # characters: less is typed sooner than read
 _LONGEST_TEXT = 1_000_000  # characters: beyond, an answer in time cannot be promised
-_CUTS = 4  # verdicts asked for, each of a shorter ghost, before it is given up
 
 
 class CursorError(SqlcompleteError, ValueError):
@@ -89,6 +86,7 @@ class Completer:
         self._model: LanguageModel | None = None
         self._session: Conversation | None = None
         self._shown: tuple[str, int, Ghost] | None = None
+        self._said: tuple[str, int, _Written] | None = None
         if model is not None:
             if isinstance(model, str | Path):
                 folder = EMBEDDED if model == "embedded" else Path(model)
@@ -110,7 +108,7 @@ class Completer:
         of the schema is shared, what the model has read is not."""
         other = copy.copy(self)
         other._lock = Lock()
-        other._shown = None
+        other._shown = other._said = None
         other._model = self._model if model else None
         other._session = None if other._model is None else other._model.session()
         if other._session is not None:
@@ -143,7 +141,9 @@ class Completer:
         """What may come next at `cursor`, an offset in code points.
 
         Past `deadline_ms`, the answer is the deterministic one; the model reads on in the
-        background until the next call, so that a later keystroke finds the prompt read. `early` is
+        background until the next call, so that a later keystroke finds the prompt read. The time
+        that another thread's call holds the model counts too. Asked twice in a row, a question that
+        the model answered has the same answer. `early` is
         given the deterministic answer before the model is asked: who has promised an answer in time
         sends that one where the model's comes late.
 
@@ -191,9 +191,12 @@ class Completer:
             if early is not None:
                 early(self._as_written(answer(), analysis))
             self._reading.stop()
-            with self._lock:
-                said, took = self._ask(analysis, ranked, deadline)
-            judged += took
+            if self._locked(deadline):
+                try:
+                    said, took = self._ask(analysis, ranked, deadline)
+                finally:
+                    self._lock.release()
+                judged += took
             if said is not None:
                 ranked, source, share = said.ranked, "model+schema", "answered"
                 start = time.perf_counter()
@@ -245,6 +248,12 @@ class Completer:
             ranked = ranked if ghost is None else agreeing_first(ranked, analysis, ghost)
         return ghost, ranked
 
+    def _locked(self, deadline: float | None) -> bool:
+        """Waits for the model's conversation, until the deadline at most; whether it is ours."""
+        if deadline is None:
+            return self._lock.acquire()
+        return self._lock.acquire(timeout=max(deadline - time.perf_counter(), 0.0))
+
     def _within(self, text: str, cursor: int) -> int:
         if not 0 <= cursor <= len(text):
             raise CursorError(f"cursor {cursor} is outside the text of {len(text)} characters")
@@ -261,9 +270,12 @@ class Completer:
         for source, found in sources:
             if found is not None:
                 text, confidence = found
+                text = good_ending(text, analysis)
+                if len(text.strip()) < THRESHOLDS.shortest:
+                    continue
                 said = verdict(analysis, text, self.index)
                 if said.status != "invalid":
-                    text = with_blank(text, analysis.cursor, analysis)
+                    text = with_space(text, analysis.cursor, analysis)
                     return Ghost(text, confidence, source, said)
         return None
 
@@ -275,9 +287,13 @@ class Completer:
     ) -> tuple[_Written | None, float]:
         """What the model says, None where it had no time; and the seconds its verdicts took."""
         assert self._session is not None
+        if self._said is not None and self._said[:2] == (analysis.text, analysis.cursor):
+            return self._said[2], 0.0
         kept = self._typed_along(analysis)
         if kept is not None:
-            return _Written(kept, agreeing_first(ranked, analysis, kept)), 0.0
+            along = _Written(kept, agreeing_first(ranked, analysis, kept))
+            self._said = (analysis.text, analysis.cursor, along)
+            return along, 0.0
         prompt = self._prompter.prompt(analysis)
         tokenizer = self._session.tokenizer
         reader = Reader(self._session, deadline)
@@ -294,19 +310,22 @@ class Completer:
         written = write_on(
             reader,
             prompt,
-            Guard(analysis, self._names),
+            NameConstraint(analysis, self._names),
             lead=lead if lead is not None and lead.confidence >= mixed.other else None,
-            max_tokens=MAX_TOKENS,
-            least=SHOWN_FROM,
+            max_tokens=THRESHOLDS.most_tokens,
+            most_lines=THRESHOLDS.most_lines,
+            least=THRESHOLDS.model,
         )
         start = time.perf_counter()
-        ghost = self._checked(analysis, written.text, written.ends, written.confidence)
+        ghost = shortened(analysis, written, self.index)
         judged = time.perf_counter() - start
         ranked = mixed.ranked
         if ghost is not None:
             self._shown = (analysis.text, analysis.cursor, ghost)
             ranked = agreeing_first(ranked, analysis, ghost)
-        return _Written(ghost, ranked), judged
+        written_on = _Written(ghost, ranked)
+        self._said = (analysis.text, analysis.cursor, written_on)
+        return written_on, judged
 
     def _typed_along(self, analysis: Analysis) -> Ghost | None:
         """What is left of the last ghost when the user typed along it."""
@@ -320,31 +339,3 @@ class Completer:
         if analysis.text != text[:cursor] + typed + text[cursor:]:
             return None
         return Ghost(ghost.text[more:], ghost.confidence, ghost.source, ghost.verdict)
-
-    def _checked(
-        self,
-        analysis: Analysis,
-        text: str,
-        ends: Sequence[int],
-        confidence: Sequence[float],
-    ) -> Ghost | None:
-        """The longest beginning of the text, at a word's end, that is likely and valid."""
-        tries = 0
-        right = analysis.text[analysis.cursor : analysis.cursor + 1]
-        for end, probability in zip(reversed(ends), reversed(confidence), strict=True):
-            if probability < SHOWN_FROM:
-                continue
-            shown = text[:end].rstrip()
-            following = text[end : end + 1] or right
-            inside = shown[-1:].isalnum() and (following.isalnum() or following == "_")
-            if len(shown.strip()) < _SHORTEST or inside or is_torn(shown, analysis):
-                continue
-            said = verdict(analysis, shown, self.index)
-            if said.status != "invalid":
-                if following != "\n":
-                    shown = with_blank(shown, analysis.cursor, analysis)
-                return Ghost(shown, probability, "model", said)
-            tries += 1
-            if tries == _CUTS:
-                return None
-        return None
