@@ -64,6 +64,8 @@ class QueryClause:
     """Dialects that do not have it, with those derived from them."""
     counted_as: str = ""
     """The clause as which the learned prior counts what stands in it."""
+    ranked_as: Clause | None = None
+    """The clause whose weights rank what stands in it; None for its own."""
 
     @property
     def word(self) -> str:
@@ -126,6 +128,7 @@ QUERY_CLAUSES = (
 )  # fmt: skip
 """Where several clauses are offered behind the usual ones, they stand in this order."""
 
+RANKED_AS = {one.clause: one.ranked_as for one in QUERY_CLAUSES if one.ranked_as is not None}
 BY_PHRASE = {one.phrase: one for one in QUERY_CLAUSES}
 NAMES_ALIASES = frozenset(one.clause for one in QUERY_CLAUSES if one.aliases == "having")
 """The clauses that may name the projection's aliases where HAVING may."""

@@ -95,25 +95,34 @@ _AFTER = {
     Clause.GROUP_BY: ("ORDER BY", "HAVING", "LIMIT", *_SETS, "OFFSET", "FETCH FIRST"),
     Clause.ORDER_BY: ("LIMIT", "OFFSET", "FETCH FIRST"),
 }  # fmt: skip
-_LATE = frozenset(
-    one.clause
-    for one in QUERY_CLAUSES
-    if BY_PHRASE["HAVING"].rank <= one.rank < BY_PHRASE["ORDER BY"].rank
-)
-_AFTER_LATE = ("ORDER BY", "LIMIT", *_SETS, "OFFSET", "FETCH FIRST")
 _LOCKED = frozenset({Clause.FROM, Clause.WHERE, Clause.ORDER_BY})
-
-
-def _followers(clause: Clause) -> tuple[str, ...]:
-    """The clauses that may begin in `clause` in some dialect, likeliest first."""
-    usual = _AFTER.get(clause, _AFTER_LATE if clause in _LATE else ())
-    rare = tuple(one.phrase for one in QUERY_CLAUSES if clause in one.after)
-    return (*usual, *rare, *(("FOR UPDATE",) if clause in _LOCKED else ()))
 
 
 _RANKS = {
     one.clause: one.rank for one in reversed(QUERY_CLAUSES) if one.rank < BY_PHRASE["OFFSET"].rank
 }
+_MIDDLE = frozenset(
+    clause
+    for clause, rank in _RANKS.items()
+    if BY_PHRASE["FROM"].rank < rank < BY_PHRASE["ORDER BY"].rank and clause not in _AFTER
+)
+"""The clauses that go on as FROM does, with what may stand behind them."""
+
+
+def _rank(phrase: str) -> int:
+    """The rank of the clause that a phrase opens."""
+    return SET_RANK if phrase in _SETS else BY_PHRASE[phrase].rank
+
+
+def _followers(clause: Clause) -> tuple[str, ...]:
+    """The clauses that may begin in `clause` in some dialect, likeliest first."""
+    usual = _AFTER.get(clause, ())
+    if clause in _MIDDLE:
+        usual = tuple(p for p in _AFTER[Clause.FROM] if _rank(p) > _RANKS[clause])
+    rare = tuple(one.phrase for one in QUERY_CLAUSES if clause in one.after)
+    return (*usual, *rare, *(("FOR UPDATE",) if clause in _LOCKED else ()))
+
+
 OF_QUERIES = frozenset(
     one.phrase
     for one in QUERY_CLAUSES
@@ -148,8 +157,7 @@ def clauses_after(
     words = tuple(
         phrase
         for phrase in _FOLLOWERS[clause]
-        if (SET_RANK if phrase in _SETS else BY_PHRASE[phrase].rank) < before_rank
-        and dialect.has(phrase)
+        if _rank(phrase) < before_rank and dialect.has(phrase)
     )
     if dialect.minus:
         words = tuple("MINUS" if phrase == "EXCEPT" else phrase for phrase in words)
