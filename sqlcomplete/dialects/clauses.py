@@ -21,6 +21,7 @@ class Clause(StrEnum):
     FROM = "from"  # the relations, before ON
     ON = "on"
     USING = "using"
+    PREWHERE = "prewhere"
     WHERE = "where"
     GROUP_BY = "group by"
     HAVING = "having"
@@ -87,6 +88,17 @@ _MIDDLE = frozenset({Clause.FROM, Clause.WHERE, Clause.GROUP_BY, Clause.HAVING})
 QUERY_CLAUSES = (
     QueryClause(clause=Clause.SELECT, phrase="SELECT", rank=0),
     QueryClause(clause=Clause.FROM, phrase="FROM", rank=10),
+    QueryClause(
+        clause=Clause.PREWHERE,
+        phrase="PREWHERE",
+        rank=15,
+        predicate=True,
+        soft=True,
+        after=frozenset({Clause.FROM}),
+        dialects=frozenset({"clickhouse"}),
+        counted_as="WHERE",
+        ranked_as=Clause.WHERE,
+    ),
     QueryClause(clause=Clause.WHERE, phrase="WHERE", rank=20, predicate=True),
     QueryClause(clause=Clause.GROUP_BY, phrase="GROUP BY", rank=30),
     QueryClause(

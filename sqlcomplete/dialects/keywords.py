@@ -199,7 +199,6 @@ NOT_ALIAS = (
             "TABLESAMPLE",
             "PIVOT",
             "UNPIVOT",
-            "PREWHERE",
             "MATCH_RECOGNIZE",
             "FORCE",
             "IGNORE",
@@ -368,7 +367,6 @@ _OTHERS = frozenset(
         "ENGINE",
         "ROWID",
         "VERBOSE",
-        "PREWHERE",
         "UNTIL",
     }
 )

@@ -53,11 +53,6 @@ def _where(reading: Reading, word: str, i: int) -> int:
     return i + 1
 
 
-def _prewhere(reading: Reading, word: str, i: int) -> int:
-    reading.open(Clause.WHERE, word, i, i + 1)
-    return i + 1
-
-
 def _having(reading: Reading, word: str, i: int) -> int:
     reading.open(Clause.HAVING, word, i, i + 1)
     return i + 1
@@ -152,7 +147,6 @@ HANDLERS: dict[str, Handler] = {
     "SELECT": _select,
     "FROM": _from,
     "WHERE": _where,
-    "PREWHERE": _prewhere,
     "HAVING": _having,
     "LIMIT": _limit,
     **dict.fromkeys(_SOFT, _soft),
