@@ -113,7 +113,8 @@ QUERY_CLAUSES = (
         after=_MIDDLE | {Clause.WINDOW},
         aliases="having",
         dialects=frozenset({
-            "bigquery", "clickhouse", "databricks", "duckdb", "redshift", "snowflake", "teradata",
+            "bigquery", "clickhouse", "databricks", "duckdb", "exasol", "redshift", "snowflake",
+            "teradata",
         }),
         counted_as="WHERE",
     ),
