@@ -1,1 +1,1 @@
-"""Measurements of the engine that are run by hand."""
+"""Measurements and counts that are run by hand, on data that the repository makes itself."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlcomplete.candidates.functions import catalogue
 from sqlcomplete.completion import Completion, Timings
+from sqlcomplete.dialects.keywords import KEYWORDS
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.ghost.name_constraint import schema_names
 from sqlcomplete.model import EMBEDDED, ModelError, load_weights
@@ -23,7 +24,6 @@ from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Schema
 from sqlcomplete.session import Session
 from sqlcomplete.syntax import analyse
-from sqlcomplete.syntax.keywords import KEYWORDS
 from sqlcomplete.timing import Deadline
 
 _LONGEST_TEXT = 1_000_000  # characters: beyond, an answer in time cannot be promised

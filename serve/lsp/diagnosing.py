@@ -16,8 +16,8 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, SqlglotError
 
 from serve.lsp.statements import Piece, pieces
+from sqlcomplete.dialects.keywords import KEYWORDS
 from sqlcomplete.schema.index import SchemaIndex
-from sqlcomplete.syntax.keywords import KEYWORDS
 from sqlcomplete.syntax.model import TokenKind
 from sqlcomplete.verdict import LONGEST
 from sqlcomplete.verdict.dangers import dangers

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from sqlcomplete.dialects import dialect_of
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.model import Analysis, TokenKind
 
@@ -17,7 +18,6 @@ _WORD_BEFORE = re.compile(r"([^\W\d]\w*)\s+\Z")
 _ENDING = re.compile(r"[^\W\d]\w*\Z")
 _MOST_TABLES = 3000  # beyond it, a schema's words are not listed, only those in scope
 _NUMBERED = re.compile(r"\$\d")
-_NUMBERS_PARAMETERS = frozenset({"postgres", "redshift", "materialize", "risingwave", "duckdb", ""})
 _ALIAS = 3  # letters: a word so short after a name may be an alias being made up
 
 
@@ -42,7 +42,7 @@ class NameConstraint:
         self._local = NameSet(local)
         self._names = names
         # Parameters are $1 where the dialect has them, or where the user writes them so.
-        self._numbered = analysis.dialect in _NUMBERS_PARAMETERS or bool(
+        self._numbered = dialect_of(analysis.dialect).numbered_parameters or bool(
             _NUMBERED.search(analysis.text)
         )
 

@@ -7,17 +7,13 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from sqlcomplete.dialects.positions import NEVER_LAST, OPENS_CLAUSE
 from sqlcomplete.syntax.inserting import left_tokens
 from sqlcomplete.syntax.model import Analysis, Token, TokenKind
 
-_CLAUSES = frozenset({"FROM", "HAVING", "RETURNING", "SELECT", "SET", "WHERE", "WITH"})
-_GO_ON = _CLAUSES | {
-    *("AND", "AS", "BETWEEN", "BY", "CASE", "DELETE", "DISTINCT", "ELSE", "EXPLAIN", "ILIKE"),
-    *("INSERT", "INTO", "IS", "JOIN", "LIKE", "NOT", "ON", "OR", "THEN", "UPDATE", "WHEN"),
-}
 _COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!="})
 _ENDING = re.compile(r"(?:\w+|[=<>!]+)\Z")  # the last word or sign of a text
-_LONGEST = max(len(word) for word in _GO_ON)
+_LONGEST = max(len(word) for word in NEVER_LAST)
 
 
 def with_space(text: str, at: int, analysis: Analysis) -> str:
@@ -31,7 +27,9 @@ def with_space(text: str, at: int, analysis: Analysis) -> str:
     if not text or analysis.text[end : end + 1] not in ("", "\n"):
         return text
     ending = _ENDING.search(analysis.text[max(at - _LONGEST, 0) : at] + text)
-    if ending is None or not (ending.group().upper() in _GO_ON or ending.group() in _COMPARISONS):
+    if ending is None or not (
+        ending.group().upper() in NEVER_LAST or ending.group() in _COMPARISONS
+    ):
         return text
     return text + " " if _goes_on(left_tokens(analysis, text, at), analysis.text) else text
 
@@ -42,15 +40,15 @@ def _goes_on(tokens: Sequence[Token], text: str) -> bool:
     last = tokens[-1]
     before = tokens[-2] if len(tokens) > 1 else None
     if last.kind is TokenKind.WORD:
-        if last.upper not in _GO_ON or (before is not None and before.text == "."):
+        if last.upper not in NEVER_LAST or (before is not None and before.text == "."):
             return False
-        return last.upper not in _CLAUSES or not _breaks_lines(tokens[:-1], text)
+        return last.upper not in OPENS_CLAUSE or not _breaks_lines(tokens[:-1], text)
     return last.text in _COMPARISONS and before is not None and before.end < last.start
 
 
 def _breaks_lines(tokens: Sequence[Token], text: str) -> bool:
     """Whether a line ends after the last of the clauses' words that has something behind it."""
     for token, after in reversed(list(pairwise(tokens))):
-        if token.kind is TokenKind.WORD and token.upper in _CLAUSES:
+        if token.kind is TokenKind.WORD and token.upper in OPENS_CLAUSE:
             return "\n" in text[token.end : after.start]
     return False

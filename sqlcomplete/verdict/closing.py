@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqlcomplete.dialects.endings import BINDERS
 from sqlcomplete.syntax.model import Token, TokenKind
 from sqlcomplete.verdict.draft import Draft
 
@@ -69,7 +70,6 @@ _NEEDS: dict[str, str] = {
     f"INTO {MADE} USING x ON a = b WHEN MATCHED THEN DELETE", "MATCHED": "THEN DELETE",
     "WITHIN": f"GROUP (ORDER BY {MADE})", "COLLATE": "x", "WINDOW": f"{MADE} AS ()",
 }  # fmt: skip
-_BINDERS = frozenset({"SELECT", "WHERE", "AND", "OR", "ON", "HAVING", "WHEN", "THEN", "ELSE", "BY"})
 
 
 def _operand(tokens: tuple[Token, ...]) -> str:
@@ -95,13 +95,13 @@ def _operand(tokens: tuple[Token, ...]) -> str:
         return MADE
     if word == "DISTINCT" and before in ("IS", "NOT"):
         return f"FROM {MADE}"
-    if word in ("LEFT", "RIGHT", "FULL") and before in (*_BINDERS, "(", ",", "="):
+    if word in ("LEFT", "RIGHT", "FULL") and before in (*BINDERS, "(", ",", "="):
         return f"({MADE}, 1)"
     if word == "*":
         binary = len(tokens) > 1 and (
             (
                 tokens[-2].kind in (*_NAMES, TokenKind.NUMBER)
-                and before not in (*_BINDERS, "DISTINCT")
+                and before not in (*BINDERS, "DISTINCT")
             )
             or before == ")"
         )
@@ -167,7 +167,7 @@ def _awaits_upper_bound(tokens: tuple[Token, ...]) -> bool:
     for token in reversed(tokens[:-1]):
         if token.upper == "BETWEEN":
             return True
-        if token.upper in _BINDERS:
+        if token.upper in BINDERS:
             return False
     return False
 
@@ -235,7 +235,7 @@ def _between(tokens: tuple[Token, ...]) -> str:
     for token in reversed(tokens[:-1]):
         if token.upper == "BETWEEN":
             return "AND 2"
-        if token.upper in _BINDERS or token.text in ("(", ","):
+        if token.upper in BINDERS or token.text in ("(", ","):
             return ""
     return ""
 

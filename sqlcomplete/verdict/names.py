@@ -9,6 +9,8 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
 from sqlcomplete.candidates.functions import function_names
+from sqlcomplete.dialects import dialect_of
+from sqlcomplete.dialects.functions.kinds import PSEUDO_COLUMNS, UNIT_ARGUMENTS
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.verdict.closing import MADE
 from sqlcomplete.verdict.draft import Draft
@@ -137,7 +139,7 @@ class _Names(Sources):
                         found = True
                         if columns is None:
                             return self._somewhere(name, node)
-                        if low in columns or low in _PSEUDO:
+                        if low in columns or low in PSEUDO_COLUMNS:
                             return None
                 if found:
                     return f"no column {name} in {node.table}"
@@ -198,7 +200,8 @@ class _Names(Sources):
     def _is_string(self, node: exp.Column) -> bool:
         """SQLite reads "x" as a string where it names nothing: taken for one only where a value is
         compared with a column or a call."""
-        if self.dialect != "sqlite" or not node.this.args.get("quoted"):
+        readable = dialect_of(self.dialect).quoted_strings_for_names
+        if not readable or not node.this.args.get("quoted"):
             return False
         parent = node.parent
         if isinstance(parent, exp.In):
@@ -212,8 +215,9 @@ class _Names(Sources):
     def _is_word(self, node: exp.Column) -> bool:
         """Time units and the like, which sqlglot reads as columns in calls it does not know."""
         return (
-            isinstance(node.parent, (exp.Anonymous, exp.Func)) and node.name.lower() in _UNITS
-        ) or node.name.lower() in _PSEUDO
+            isinstance(node.parent, (exp.Anonymous, exp.Func))
+            and node.name.lower() in UNIT_ARGUMENTS
+        ) or node.name.lower() in PSEUDO_COLUMNS
 
     def _is_struct(self, node: exp.Column) -> bool:
         """Whether `item.price` reads a field of a column `item` that is known."""
@@ -384,16 +388,6 @@ _GENERATED = frozenset(
         "ordinality",
         "index",
     ]
-)
-_UNITS = frozenset(
-    """year years month months day days hour hours minute minutes second seconds week weeks quarter
-    isoweek isoyear dayofweek dayofyear dow doy epoch millisecond microsecond yy yyyy mm dd hh mi ss
-    qq wk dw weekday int varchar nvarchar datetime date time float decimal text char both leading
-    trailing""".split()  # noqa: SIM905
-)
-_PSEUDO = frozenset(
-    """current_date current_time current_timestamp current_user session_user sysdate rowid oid ctid
-    xmin tableoid localtime localtimestamp user rownum getdate _rowid_""".split()  # noqa: SIM905
 )
 
 

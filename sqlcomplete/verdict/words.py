@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from sqlcomplete.dialects.keywords import KEYWORDS
 from sqlcomplete.schema.index import SchemaIndex
-from sqlcomplete.syntax.keywords import KEYWORDS
 from sqlcomplete.syntax.model import Token, TokenKind
 from sqlcomplete.verdict.draft import Draft
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlcomplete.syntax import phrases
+from sqlcomplete.dialects import Dialect, phrases
+from sqlcomplete.dialects.clauses import Clause
 from sqlcomplete.syntax.grammar.answer import Answer
-from sqlcomplete.syntax.model import Clause, OutputColumn, Scope
+from sqlcomplete.syntax.model import OutputColumn, Scope
 from sqlcomplete.syntax.outline import Item, Outline
 from sqlcomplete.syntax.query import Query, Segment, read
 from sqlcomplete.syntax.scope import chain, find_column, place_in, query_frame, segment_at
@@ -14,7 +15,7 @@ class Place:
     """One hole in its query. The classes built upon it say what may stand there, subject by
     subject; each fills in `result`."""
 
-    def __init__(self, outline: Outline, scope: Scope, dialect: str) -> None:
+    def __init__(self, outline: Outline, scope: Scope, dialect: Dialect) -> None:
         self.outline = outline
         self.scope = scope
         self.dialect = dialect
@@ -70,7 +71,7 @@ class Place:
             here = clause or self.segment.clause
             if here in {Clause.SET, Clause.FROM} and rank > 2:
                 words += ("WHERE",)
-            if here is Clause.SET and rank > 1 and self.dialect not in {"mysql", "oracle"}:
+            if here is Clause.SET and rank > 1 and self.dialect.update_from:
                 words += ("FROM",)
             return words + self.returning() + self.written_limit()
         if verb == "DELETE":
@@ -90,13 +91,13 @@ class Place:
         return self.query.cores[0].verb == "INSERT"
 
     def returning(self) -> tuple[str, ...]:
-        if self.dialect not in phrases.RETURNING:
+        if not self.dialect.has("RETURNING"):
             return ()
         here = any(s.clause is Clause.RETURNING for s in self.query.segments)
         return () if here else ("RETURNING",)
 
     def written_limit(self) -> tuple[str, ...]:
-        return ("ORDER BY", "LIMIT") if self.dialect in {"mysql", "sqlite"} else ()
+        return ("ORDER BY", "LIMIT") if self.dialect.limited_writes else ()
 
     def insert_tail(self) -> tuple[str, ...]:
         known = any(s.clause is Clause.ON_CONFLICT for s in self.query.segments)
@@ -104,6 +105,6 @@ class Place:
 
     def insert_words(self) -> tuple[str, ...]:
         """How the dialect says what a duplicate does."""
-        if self.dialect in phrases.ON_CONFLICT:
+        if self.dialect.on_conflict:
             return ("ON CONFLICT",)
-        return ("ON DUPLICATE KEY UPDATE",) if self.dialect in phrases.ON_DUPLICATE else ()
+        return ("ON DUPLICATE KEY UPDATE",) if self.dialect.on_duplicate_key else ()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlcomplete.syntax.model import Clause
+from sqlcomplete.dialects import Dialect
+from sqlcomplete.dialects.clauses import Clause
 
 STATEMENTS = (
     "SELECT",
@@ -65,70 +66,6 @@ OPERANDS_IN_PREDICATE = (
     "INTERVAL",
 )
 
-# Dialects that write a moment as DATE '2024-01-31'.
-TYPED_MOMENTS = frozenset(
-    {"", "postgres", "duckdb", "bigquery", "snowflake", "trino", "presto", "mysql", "oracle"}
-)
-
-ILIKE = frozenset(
-    {
-        "",
-        "postgres",
-        "duckdb",
-        "snowflake",
-        "redshift",
-        "databricks",
-        "spark",
-        "clickhouse",
-        "materialize",
-        "risingwave",
-        "trino",
-    }
-)
-REGEXP = frozenset(
-    {"mysql", "sqlite", "snowflake", "databricks", "spark", "hive", "doris", "starrocks"}
-)
-RETURNING = frozenset({"", "postgres", "sqlite", "duckdb", "oracle", "materialize", "risingwave"})
-ON_CONFLICT = frozenset({"", "postgres", "sqlite", "duckdb", "materialize", "risingwave"})
-ON_DUPLICATE = frozenset({"mysql", "doris", "starrocks", "singlestore"})
-QUALIFY = frozenset(
-    {"snowflake", "bigquery", "duckdb", "databricks", "redshift", "teradata", "clickhouse"}
-)
-NO_LIMIT = frozenset({"tsql", "oracle", "fabric"})
-NO_FETCH = frozenset({"mysql", "sqlite", "duckdb", "bigquery", "clickhouse"})
-APPLY = frozenset({"tsql", "fabric", "oracle"})
-LATERAL = frozenset(
-    {
-        "",
-        "postgres",
-        "mysql",
-        "duckdb",
-        "snowflake",
-        "databricks",
-        "spark",
-        "oracle",
-        "redshift",
-        "trino",
-        "presto",
-    }
-)
-JOIN_WITHOUT_ON = frozenset({"mysql", "sqlite"})
-NO_FULL_JOIN = frozenset({"mysql"})
-CASTS = frozenset(
-    {
-        "",
-        "postgres",
-        "duckdb",
-        "snowflake",
-        "redshift",
-        "databricks",
-        "materialize",
-        "risingwave",
-        "clickhouse",
-    }
-)
-JSON_ARROWS = frozenset({"", "postgres", "duckdb", "sqlite", "mysql", "materialize"})
-
 _JOINS = (
     "JOIN",
     "LEFT JOIN",
@@ -141,6 +78,7 @@ _JOINS = (
     "FULL OUTER JOIN",
     "NATURAL JOIN",
 )
+_OPTIONAL = frozenset({"LIMIT", "FETCH FIRST", "QUALIFY"})
 _SETS = ("UNION", "UNION ALL", "EXCEPT", "INTERSECT")
 
 # Each clause's rank: none may come after one of a higher rank.
@@ -224,63 +162,52 @@ def rank_of(clause: Clause, word: str) -> int:
     return CLAUSE_RANKS.get(clause, 99)
 
 
-def joins(dialect: str) -> tuple[str, ...]:
+def joins(dialect: Dialect) -> tuple[str, ...]:
     """The ways of joining that the dialect has."""
-    words = tuple(j for j in _JOINS if not (j.startswith("FULL") and dialect in NO_FULL_JOIN))
-    if dialect in APPLY:
+    words = tuple(j for j in _JOINS if dialect.full_join or not j.startswith("FULL"))
+    if dialect.apply:
         words += ("CROSS APPLY", "OUTER APPLY")
-    elif dialect in LATERAL:
+    elif dialect.lateral:
         words += ("CROSS JOIN LATERAL", "LEFT JOIN LATERAL")
     return words
 
 
-def clauses_after(clause: Clause, dialect: str, before_rank: int = 99) -> tuple[str, ...]:
+def clauses_after(clause: Clause, dialect: Dialect, before_rank: int = 99) -> tuple[str, ...]:
     """The clauses of a SELECT that may begin in `clause`, up to one that stands there already."""
-    result = []
-    for phrase in _AFTER.get(clause, ()):
-        if RANKS[phrase] >= before_rank:
-            continue
-        if phrase == "LIMIT" and dialect in NO_LIMIT:
-            continue
-        if phrase == "FETCH FIRST" and dialect in NO_FETCH:
-            continue
-        if phrase == "QUALIFY" and dialect not in QUALIFY:
-            continue
-        result.append(phrase)
-    if dialect == "oracle" and "EXCEPT" in result:
-        result[result.index("EXCEPT")] = "MINUS"
-    return tuple(result)
+    words = tuple(
+        phrase
+        for phrase in _AFTER.get(clause, ())
+        if RANKS[phrase] < before_rank and (phrase not in _OPTIONAL or dialect.has(phrase))
+    )
+    if dialect.minus:
+        words = tuple("MINUS" if phrase == "EXCEPT" else phrase for phrase in words)
+    return words
 
 
-def predicates(dialect: str) -> tuple[str, ...]:
+def predicates(dialect: Dialect) -> tuple[str, ...]:
     """Words that compare, after an operand."""
     words: tuple[str, ...] = PREDICATES
-    if dialect in ILIKE:
+    if dialect.ilike:
         words += ("ILIKE", "NOT ILIKE")
-    if dialect in REGEXP:
-        words += ("REGEXP", "RLIKE") if dialect != "sqlite" else ("REGEXP", "GLOB", "MATCH")
-    if dialect in {"", "postgres", "redshift", "duckdb"}:
+    words += dialect.regexp
+    if dialect.similar_to:
         words += ("SIMILAR TO",)
     return words + RARE_PREDICATES
 
 
-def after_not(dialect: str) -> tuple[str, ...]:
+def after_not(dialect: Dialect) -> tuple[str, ...]:
     """Words after `x NOT`."""
-    words: tuple[str, ...] = ("IN", "LIKE", "BETWEEN")
-    return (
-        words
-        + (("ILIKE",) if dialect in ILIKE else ())
-        + (("REGEXP",) if dialect in REGEXP else ())
-    )
+    ilike = ("ILIKE",) if dialect.ilike else ()
+    return ("IN", "LIKE", "BETWEEN", *ilike, *dialect.regexp[:1])
 
 
-def arithmetic(dialect: str) -> tuple[str, ...]:
+def arithmetic(dialect: Dialect) -> tuple[str, ...]:
     """Signs that combine two operands to a value."""
     signs: tuple[str, ...] = ARITHMETIC
-    if dialect in CASTS:
+    if dialect.casts:
         signs += ("::",)
-    if dialect in JSON_ARROWS:
+    if dialect.json_arrows:
         signs += ("->>", "->")
-    if dialect in {"snowflake", "databricks"}:
+    if dialect.colon_paths:
         signs += (":",)
     return signs

@@ -233,108 +233,6 @@ VALUE_WORDS = frozenset(
     }
 )
 
-# Functions whose arguments are split by FROM.
-FROM_FUNCTIONS = frozenset(
-    {"EXTRACT", "SUBSTRING", "TRIM", "OVERLAY", "POSITION", "SUBSTR", "LTRIM", "RTRIM"}
-)
-
-AGGREGATES = frozenset(
-    {
-        "COUNT",
-        "SUM",
-        "AVG",
-        "MIN",
-        "MAX",
-        "STRING_AGG",
-        "ARRAY_AGG",
-        "GROUP_CONCAT",
-        "LISTAGG",
-        "JSON_AGG",
-        "JSONB_AGG",
-        "JSON_OBJECT_AGG",
-        "JSONB_OBJECT_AGG",
-        "JSON_GROUP_ARRAY",
-        "JSON_GROUP_OBJECT",
-        "BOOL_AND",
-        "BOOL_OR",
-        "EVERY",
-        "STDDEV",
-        "STDDEV_POP",
-        "STDDEV_SAMP",
-        "VARIANCE",
-        "VAR_POP",
-        "VAR_SAMP",
-        "VAR",
-        "STDEV",
-        "MEDIAN",
-        "MODE",
-        "CORR",
-        "COVAR_POP",
-        "COVAR_SAMP",
-        "PERCENTILE_CONT",
-        "PERCENTILE_DISC",
-        "APPROX_COUNT_DISTINCT",
-        "APPROX_QUANTILES",
-        "ANY_VALUE",
-        "BIT_AND",
-        "BIT_OR",
-        "BIT_XOR",
-        "COUNT_IF",
-        "COUNTIF",
-        "SUMIF",
-        "TOTAL",
-        "ARG_MAX",
-        "ARG_MIN",
-        "MAX_BY",
-        "MIN_BY",
-        "LIST",
-        "HISTOGRAM",
-        "QUANTILE",
-        "QUANTILE_CONT",
-        "UNIQ",
-        "UNIQEXACT",
-        "GROUPARRAY",
-        "COUNT_BIG",
-        "REGR_SLOPE",
-        "XMLAGG",
-        "PRODUCT",
-        "FIRST",
-        "LAST",
-        "ARRAY_CONCAT_AGG",
-        "LOGICAL_AND",
-        "LOGICAL_OR",
-    }
-)
-
-TIME_UNITS = frozenset(
-    {
-        "YEAR",
-        "MONTH",
-        "DAY",
-        "HOUR",
-        "MINUTE",
-        "SECOND",
-        "WEEK",
-        "QUARTER",
-        "YEARS",
-        "MONTHS",
-        "DAYS",
-        "HOURS",
-        "MINUTES",
-        "SECONDS",
-        "WEEKS",
-        "DOW",
-        "DOY",
-        "EPOCH",
-        "CENTURY",
-        "DECADE",
-        "MILLISECOND",
-        "MICROSECOND",
-        "ISODOW",
-        "ISOYEAR",
-        "TIMEZONE",
-    }
-)
 
 # Words that may follow a type's first word.
 TYPE_WORDS = frozenset(
@@ -474,3 +372,20 @@ _OTHERS = frozenset(
 KEYWORDS = (
     STATEMENT_VERBS | DDL_VERBS | RESERVED | JOIN_WORDS | SET_OPERATORS | VALUE_WORDS | _OTHERS
 )
+
+# Words that no dialect of ours takes as a bare column name. Kept short on purpose: a needless
+# quote is a nuisance on each line, and most keywords may be names.
+RESERVED_NAMES = frozenset(
+    """all and any as asc between by case cast check collate column constraint create cross
+    current_date current_time current_timestamp default delete desc distinct drop else end except
+    exists false for foreign from full grant group having in index inner insert intersect into is
+    join left like limit natural not null offset on or order outer primary references right select
+    set table then to true union unique update user using values when where window with""".split()  # noqa: SIM905
+)
+
+TELLS_CASE = frozenset(
+    """select from where join left right inner on group order by having limit insert into values
+    update set delete and or not as is null in like between distinct case when then else end union
+    with desc asc create table using returning""".split()  # noqa: SIM905
+)
+"""Words whose case tells how the user writes keywords, lower case."""

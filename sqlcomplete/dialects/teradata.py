@@ -1,0 +1,15 @@
+"""Teradata."""
+
+from __future__ import annotations
+
+from sqlcomplete.dialects.ansi import ANSI
+from sqlcomplete.dialects.model import derived
+
+TERADATA = derived(
+    ANSI,
+    "teradata",
+    other_names=("teradatasql",),
+    optional_clauses=ANSI.optional_clauses | {"QUALIFY"},
+    aliases_in_select=True,
+    aliases_in_where=True,
+)
