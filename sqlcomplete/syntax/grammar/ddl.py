@@ -213,11 +213,18 @@ def _alter(place: Place, items: list[Item], index: int, words: list[str]) -> Non
         place.kinds.add(Kind.TYPE)
     elif last == "KEY":
         place.signs(("(",))
-    elif "ADD" in words and (before in {"COLUMN", "ADD"}):
-        place.kinds.add(Kind.TYPE)
-    elif "ADD" in words:
-        _column_words(place, items, index)
-        place.signs((",", ";"))
+    else:
+        _after_altered(place, items, index, words)
+
+
+def _after_altered(place: Place, items: list[Item], index: int, words: list[str]) -> None:
+    """After the name of what ALTER TABLE adds or changes."""
+    if "ADD" in words:
+        if word_at(items, index - 2) in {"COLUMN", "ADD"}:
+            place.kinds.add(Kind.TYPE)
+        else:
+            _column_words(place, items, index)
+            place.signs((",", ";"))
     elif "RENAME" in words:
         place.words(("TO",) if "TO" not in words else ())
     elif "ALTER" in words[2:]:
