@@ -120,57 +120,27 @@ def build(tokens: Sequence[Token], cursor: int, typed_at: int | None, start: int
     for number in range(count + 1):
         token = tokens[number] if number < count else None
         if hole_frame is None and typed_at is None and (token is None or token.start >= cursor):
-            dotted = previous is not None and previous.text == "." and previous.end == cursor
-            hole = Item(Token(TokenKind.WORD, "", cursor, cursor), "", "", True)
-            hole.hole = True
-            hole_frame, hole_index = frame, len(frame.items)
-            frame.items.append(hole)
-            if dotted:
+            hole_frame, hole_index = frame, _add_hole(frame, cursor)
+            if previous is not None and previous.text == "." and previous.end == cursor:
                 previous = None  # a word after the hole is not the qualified name
         if token is None:
             break
         kind = token.kind
-        text = token.text
         if kind is TokenKind.WORD:
-            word = text.upper()
-            if previous is not None and previous.text == ".":
-                if word not in RESERVED or token.start == previous.end:
-                    word = ""
-            elif number + 1 < count:
-                following = tokens[number + 1]
-                if (
-                    following.text == "."
-                    and following.start == token.end
-                    and (word not in CLAUSE_STARTS)
-                ):
-                    word = ""
+            word = _keyword(tokens, number, previous)
             if word and frame.parent is not None:
                 frame = _closed_by(frame, word, tokens, number)
             item = Item(token, word, "", True)
         elif kind is TokenKind.PUNCTUATION or kind is TokenKind.OPERATOR:
+            text = token.text
             if text in "([{" and depth < _MAX_DEPTH:
-                item = Item(token)
-                inner = Frame(frame, text, token.end, len(frame.items))
-                item.frame = inner
-                frame.items.append(item)
-                following_word = tokens[number + 1].upper if number + 1 < count else ""
-                inner.query = text == "(" and _begins_query(following_word, frame, inner)
-                frame = inner
+                frame = _enter(frame, tokens, number)
                 depth += 1
                 previous = token
                 continue
             if text in _CLOSERS:
-                opening = _CLOSERS[text]
-                walk: Frame | None = frame
-                while walk is not None and walk.parent is not None and walk.bracket != opening:
-                    walk = walk.parent
-                if walk is not None and walk.parent is not None:
-                    while frame is not walk:
-                        frame = _leave(frame, token.start)
-                        depth -= 1
-                    walk.closed = True
-                    frame = _leave(frame, token.start, token.end)
-                    depth -= 1
+                frame, left = _close(frame, token)
+                depth -= left
                 previous = token
                 continue
             item = Item(token, "", text, False)
@@ -181,16 +151,65 @@ def build(tokens: Sequence[Token], cursor: int, typed_at: int | None, start: int
             hole_frame, hole_index = frame, len(frame.items)
         frame.items.append(item)
         previous = token
-    end = tokens[-1].end if tokens else start
+    end = max(tokens[-1].end if tokens else start, cursor)
     while frame.parent is not None:
-        frame = _leave(frame, max(end, cursor))
-    root.end = max(end, cursor)
+        frame = _leave(frame, end)
+    root.end = end
     if hole_frame is None:  # the typed token was a bracket: cannot be, but never raise
-        hole = Item(Token(TokenKind.WORD, "", cursor, cursor), "", "", True)
-        hole.hole = True
-        hole_frame, hole_index = root, len(root.items)
-        root.items.append(hole)
+        hole_frame, hole_index = root, _add_hole(root, cursor)
     return Outline(root, hole_frame, hole_index)
+
+
+def _add_hole(frame: Frame, cursor: int) -> int:
+    """Puts an empty hole at the frame's end; gives its index."""
+    hole = Item(Token(TokenKind.WORD, "", cursor, cursor), "", "", True)
+    hole.hole = True
+    frame.items.append(hole)
+    return len(frame.items) - 1
+
+
+def _keyword(tokens: Sequence[Token], number: int, previous: Token | None) -> str:
+    """The word at `number` in upper case, "" where a dot beside it makes it a name."""
+    token = tokens[number]
+    word = token.text.upper()
+    if previous is not None and previous.text == ".":
+        return word if word in RESERVED and token.start != previous.end else ""
+    if number + 1 < len(tokens):
+        following = tokens[number + 1]
+        if following.text == "." and following.start == token.end and word not in CLAUSE_STARTS:
+            return ""
+    return word
+
+
+def _enter(frame: Frame, tokens: Sequence[Token], number: int) -> Frame:
+    """Opens a bracket; gives its frame."""
+    token = tokens[number]
+    item = Item(token)
+    inner = item.frame = Frame(frame, token.text, token.end, len(frame.items))
+    frame.items.append(item)
+    following = tokens[number + 1].upper if number + 1 < len(tokens) else ""
+    inner.query = token.text == "(" and _begins_query(following, frame, inner)
+    return inner
+
+
+def _close(frame: Frame, token: Token) -> tuple[Frame, int]:
+    """Closes a bracket, and those that were left open inside of it.
+
+    Returns the frame around it, and how many brackets were closed: none where the sign closes no
+    open one.
+    """
+    opening = _CLOSERS[token.text]
+    closing = frame
+    while closing.parent is not None and closing.bracket != opening:
+        closing = closing.parent
+    if closing.parent is None:
+        return frame, 0
+    left = 1
+    while frame is not closing:
+        frame = _leave(frame, token.start)
+        left += 1
+    closing.closed = True
+    return _leave(frame, token.start, token.end), left
 
 
 def _leave(frame: Frame, inside_end: int, end: int | None = None) -> Frame:

@@ -72,6 +72,19 @@ _NEEDS: dict[str, str] = {
     f"INTO {MADE} USING x ON a = b WHEN MATCHED THEN DELETE", "MATCHED": "THEN DELETE",
     "WITHIN": f"GROUP (ORDER BY {MADE})", "COLLATE": "x", "WINDOW": f"{MADE} AS ()",
 }  # fmt: skip
+_AFTER_PAIR = {
+    ("DO", "UPDATE"): "SET a = 1",
+    ("FOR", "UPDATE"): "",
+    ("UPDATE", "SET"): f"{MADE} = 1",
+    ("IS", "NOT"): "NULL",
+    ("THEN", "DELETE"): "",
+    ("DISTINCT", "FROM"): MADE,
+    ("IS", "DISTINCT"): f"FROM {MADE}",
+    ("NOT", "DISTINCT"): f"FROM {MADE}",
+    ("DEFAULT", "VALUES"): "",
+    ("MERGE", "INTO"): f"{MADE} USING x ON a = b WHEN MATCHED THEN DELETE",
+}
+"""What two words together still ask for, where the second alone asks for something else."""
 
 
 def _operand(tokens: tuple[Token, ...]) -> str:
@@ -83,45 +96,35 @@ def _operand(tokens: tuple[Token, ...]) -> str:
     word = last.upper
     if last.kind in (TokenKind.STRING, TokenKind.QUOTED):
         word = ""
-    if word == "UPDATE" and before in ("DO", "FOR"):
-        return "SET a = 1" if before == "DO" else ""
-    if word == "SET" and before == "UPDATE":
-        return f"{MADE} = 1"
+    pair = _AFTER_PAIR.get((before, word))
+    if pair is not None:
+        return pair
     if word == "ALL" and before not in ("UNION", "EXCEPT", "INTERSECT"):
         return "(SELECT 1)"
-    if word == "NOT" and before == "IS":
-        return "NULL"
-    if word == "DELETE" and before == "THEN":
-        return ""
-    if word == "FROM" and before == "DISTINCT":
-        return MADE
-    if word == "DISTINCT" and before in ("IS", "NOT"):
-        return f"FROM {MADE}"
     if word in ("LEFT", "RIGHT", "FULL") and before in (*BINDERS, "(", ",", "="):
         return f"({MADE}, 1)"
     if word == "*":
-        binary = len(tokens) > 1 and (
-            (
-                tokens[-2].kind in (*_NAMES, TokenKind.NUMBER)
-                and before not in (*BINDERS, "DISTINCT")
-            )
-            or before == ")"
-        )
-        return MADE if binary else ""
+        return MADE if _multiplies(tokens) else ""
     if word == "(":
         return _inside(tokens)
     if word == ",":
         return _after_comma(tokens)
-    if word == "VALUES" and before == "DEFAULT":
-        return ""
-    if word == "INTO" and before == "MERGE":
-        return f"{MADE} USING x ON a = b WHEN MATCHED THEN DELETE"
     if word in _NEEDS and before != ".":
-        needed = _NEEDS[word]
         if word == "AND" and _awaits_upper_bound(tokens):
             return MADE
-        return needed
+        return _NEEDS[word]
     return _unfinished_statement(tokens)
+
+
+def _multiplies(tokens: tuple[Token, ...]) -> bool:
+    """Whether the `*` at the end is an operator, with an operand before it."""
+    if len(tokens) < 2:
+        return False
+    left = tokens[-2]
+    word = left.upper
+    if left.kind in (*_NAMES, TokenKind.NUMBER):
+        return word not in (*BINDERS, "DISTINCT")
+    return word == ")"
 
 
 def _inside(tokens: tuple[Token, ...]) -> str:
@@ -187,37 +190,57 @@ def _unfinished_statement(tokens: tuple[Token, ...]) -> str:
         elif depth == 0:
             top.append(token.upper)
     if depth > 0:
-        last_open = _innermost(tokens)
-        if last_open == "CAST" and "AS" not in [t.upper for t in tokens[-3:]]:
-            return "AS INT"
-        if last_open == "EXTRACT":
-            return f"FROM {MADE}" if tokens[-2].text == "(" else ""
-        return _between(tokens)
-    if verb == "WITH" and not {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "FROM"} & set(
-        top[1:]
-    ):
-        if tokens[-1].text == ")":
-            return "SELECT 1"
-        if tokens[-2].upper in ("WITH", "RECURSIVE", ",") or top[-1] != "AS":
-            return "AS (SELECT 1) SELECT 1"
-    if verb == "UPDATE":
-        if "SET" not in top:
-            return "SET a = 1"
-        at = len(top) - 1 - top[::-1].index("SET")
-        if not {"WHERE", "FROM", "RETURNING"} & set(top[at:]) and (
-            (len(tokens) > 1 and tokens[-2].upper in ("SET", ","))
-            or (tokens[-1].text == ")" and "=" not in top[at:])
-        ):
-            return "= 1"
-    if verb == "INSERT" and not {"VALUES", "SELECT", "WITH"} & {t.upper for t in tokens}:
-        return "VALUES (1)"
-    if verb == "MERGE":
+        return _unfinished_bracket(tokens)
+    if verb == "WITH":
+        needed = _unfinished_with(tokens, top)
+    elif verb == "UPDATE":
+        needed = _unfinished_update(tokens, top)
+    elif verb == "INSERT" and not {"VALUES", "SELECT", "WITH"} & {t.upper for t in tokens}:
+        needed = "VALUES (1)"
+    elif verb == "MERGE":
         return _merge(top)
+    else:
+        needed = ""
+    if needed:
+        return needed
     if "CONFLICT" in top[-4:] and "DO" not in top[-3:]:
         return "DO NOTHING"
     if top[-2:-1] == ["SET"] and "DO" in top:
         return "= 1"
     return _between(tokens)
+
+
+def _unfinished_bracket(tokens: tuple[Token, ...]) -> str:
+    """What the innermost open bracket asks for before it closes."""
+    opened = _innermost(tokens)
+    if opened == "CAST" and "AS" not in [t.upper for t in tokens[-3:]]:
+        return "AS INT"
+    if opened == "EXTRACT":
+        return f"FROM {MADE}" if tokens[-2].text == "(" else ""
+    return _between(tokens)
+
+
+def _unfinished_with(tokens: tuple[Token, ...], top: list[str]) -> str:
+    """What WITH asks for as long as no statement follows its CTEs."""
+    if {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "FROM"} & set(top[1:]):
+        return ""
+    if tokens[-1].text == ")":
+        return "SELECT 1"
+    if tokens[-2].upper in ("WITH", "RECURSIVE", ",") or top[-1] != "AS":
+        return "AS (SELECT 1) SELECT 1"
+    return ""
+
+
+def _unfinished_update(tokens: tuple[Token, ...], top: list[str]) -> str:
+    """The SET that UPDATE asks for, or the value of the column that SET names last."""
+    if "SET" not in top:
+        return "SET a = 1"
+    assigned = top[len(top) - 1 - top[::-1].index("SET") :]
+    if {"WHERE", "FROM", "RETURNING"} & set(assigned):
+        return ""
+    named = len(tokens) > 1 and tokens[-2].upper in ("SET", ",")
+    listed = tokens[-1].text == ")" and "=" not in assigned
+    return "= 1" if named or listed else ""
 
 
 def _merge(top: list[str]) -> str:

@@ -129,35 +129,45 @@ class _Names(Sources):
             return self._qualifier(node, span)
         if not name or name.startswith(MADE):
             return self._qualifier(node, span)
+        if node.table:
+            return self._qualified_column(node, span)
+        return self._plain_column(node, name.lower())
+
+    def _qualified_column(self, node: exp.Column, span: tuple[int, int]) -> str | None:
+        name = node.name
         low = name.lower()
         qualifier = node.table.lower()
-        if qualifier:
-            found = False
-            for query in self._queries(node):
-                for alias, columns in self.sources(query):
-                    if alias == qualifier:
-                        found = True
-                        if columns is None:
-                            return self._somewhere(name, node)
-                        if low in columns or low in PSEUDO_COLUMNS:
-                            return None
-                if found:
-                    return f"no column {name} in {node.table}"
-            if qualifier in ("new", "old", "inserted", "deleted", "excluded"):
-                return self._of_target(node, low)
-            if qualifier.startswith(MADE):
-                return self._somewhere(name, node)
-            table = self.index.table(node.table, node.db or None)
-            if self._has_source(node):
-                if self._is_struct(node):
-                    return None
-                return f"no table or alias {node.table} here"
-            if table is not None:
-                return None if low in names_of(table) else f"no column {name} in {node.table}"
-            if inside(node.args.get("table"), span) and not self._is_alias_to_come(node, span):
-                return f"no table or alias {node.table}"
-            return None if self._in_any_table(name, node) else f"no column {name} in any table"
-        return self._plain_column(node, low)
+        found = False
+        for query in self._queries(node):
+            for alias, columns in self.sources(query):
+                if alias == qualifier:
+                    found = True
+                    if columns is None:
+                        return self._somewhere(name, node)
+                    if low in columns or low in PSEUDO_COLUMNS:
+                        return None
+            if found:
+                return f"no column {name} in {node.table}"
+        if qualifier in ("new", "old", "inserted", "deleted", "excluded"):
+            return self._of_target(node, low)
+        if qualifier.startswith(MADE):
+            return self._somewhere(name, node)
+        return self._column_of_unread(node, low, span)
+
+    def _column_of_unread(self, node: exp.Column, low: str, span: tuple[int, int]) -> str | None:
+        """The column of a relation that no query around it reads."""
+        table = self.index.table(node.table, node.db or None)
+        if self._has_source(node):
+            if self._is_struct(node):
+                return None
+            return f"no table or alias {node.table} here"
+        if table is not None:
+            return None if low in names_of(table) else f"no column {node.name} in {node.table}"
+        if inside(node.args.get("table"), span) and not self._is_alias_to_come(node, span):
+            return f"no table or alias {node.table}"
+        if self._in_any_table(node.name, node):
+            return None
+        return f"no column {node.name} in any table"
 
     def _plain_column(self, node: exp.Column, low: str) -> str | None:
         anything = False

@@ -94,19 +94,7 @@ class Clauses(Relations):
             result.kinds.add(Kind.LITERAL)
             result.signs(("(",))
             return
-        tail: tuple[str, ...]
-        if returning:
-            tail = ("INTO",) if self.dialect.returning_into else ()
-            if self.dialect.output:
-                tail = (
-                    ("VALUES", "WHERE", "SELECT")
-                    if self.core.verb == "INSERT"
-                    else ("FROM", "WHERE")
-                )
-        else:
-            tail = self.tail()
-            if self.core.verb == "FROM":
-                tail = ("WHERE", *tail)
+        tail = self.after_projection()
         named = (*(w for w in tail if w == "FROM"), "AS", *tail)
         if state.at is ExpressionAt.ALIASED:
             named = tail
@@ -136,6 +124,15 @@ class Clauses(Relations):
                     result.words(tuple(w for w in tail if w == "FROM"))
             elif word_at(items, index - 1) == "DISTINCT" and self.dialect.distinct_on:
                 result.words(("ON",))
+
+    def after_projection(self) -> tuple[str, ...]:
+        """The words that may follow the projection, or what RETURNING gives back."""
+        if self.segment.clause is not Clause.RETURNING:
+            return ("WHERE", *self.tail()) if self.core.verb == "FROM" else self.tail()
+        if self.dialect.output:
+            insert = self.core.verb == "INSERT"
+            return ("VALUES", "WHERE", "SELECT") if insert else ("FROM", "WHERE")
+        return ("INTO",) if self.dialect.returning_into else ()
 
     def predicate(self) -> None:
         """In a clause that holds one condition, such as WHERE, or in MERGE's ON."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from sqlcomplete.dialects import Dialect
@@ -16,6 +17,9 @@ from sqlcomplete.syntax.outline import Frame, Item, Outline
 from sqlcomplete.syntax.query import word_at
 
 _READ = (Kind.TABLE, Kind.NAMESPACE)
+_OF_A_TABLE = frozenset({"DESCRIBE", "DESC", "ANALYZE", "VACUUM", "COPY", "TRUNCATE", "COMMENT"})
+_KEYS = frozenset({"KEY", "UNIQUE", "INDEX", "INCLUDE"})
+_CONSTRAINTS = frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT", "KEY"})
 
 
 class Place(Protocol):
@@ -39,62 +43,67 @@ def expect_ddl(place: Place, outline: Outline, outer: Frame, dialect: Dialect) -
 
 def _statement(place: Place, items: list[Item], index: int) -> None:
     words = [item.word for item in items[:index]]
-    verb = next((w for w in words if w in OBJECTS or w), "")
+    verb = next((w for w in words if w), "")
     last = words[-1] if words else ""
-    previous = items[index - 1] if index else None
     if last == "REFERENCES":
         place.kinds.update(_READ)
-        return
-    if verb in {"DESCRIBE", "DESC", "ANALYZE", "VACUUM", "COPY", "TRUNCATE", "COMMENT"} and (
-        index <= 2 and last == verb
-    ):
-        place.kinds.update(_READ)
-        place.words(OBJECTS.get(verb, ()))
-        if verb in {"DESCRIBE", "DESC"}:
-            place.words(("SELECT", "TABLE"))
-        if verb == "COPY":
-            place.signs(("(",))
-        return
-    if verb not in OBJECTS:
-        return
-    if last == verb:
-        place.words(OBJECTS[verb])
-        return
-    if last in {"OR"}:
-        place.words(("REPLACE VIEW", "REPLACE TABLE", "REPLACE FUNCTION"))
-        return
-    if last in {"UNIQUE", "CONCURRENTLY"} and verb == "CREATE" and "INDEX" not in words:
-        place.words(("INDEX",))
-        return
-    if last in {"TEMP", "TEMPORARY", "MATERIALIZED", "REPLACE"}:
-        place.words(("TABLE", "VIEW") if last != "MATERIALIZED" else ("VIEW",))
-        return
-    table = "TABLE" in words or "VIEW" in words
-    if last == "IF":
-        place.words(("NOT EXISTS",) if verb == "CREATE" else ("EXISTS",))
-        return
-    if last == "NOT" and verb == "CREATE":
-        place.words(("EXISTS",))
-        return
-    if verb == "CREATE":
-        _create(place, items, index, words, previous)
-    elif verb == "ALTER" and "TABLE" in words:
-        _alter(place, items, index, words)
-    elif verb in {"DROP", "TRUNCATE"}:
-        if last in {"TABLE", "VIEW", "EXISTS"} or (previous is not None and previous.sym == ","):
-            if table or verb == "TRUNCATE":
-                place.kinds.update(_READ)
-            if last in {"TABLE", "VIEW"} and verb == "DROP":
-                place.words(("IF EXISTS",))
-        else:
-            place.words(("CASCADE", "RESTRICT"))
-            place.signs((",", ";"))
+    elif verb in _OF_A_TABLE and index <= 2 and last == verb:
+        _after_verb(place, verb)
+    elif verb in OBJECTS:
+        if last == verb:
+            place.words(OBJECTS[verb])
+        elif not _of_object(place, words, verb):
+            _HANDLERS[verb](place, items, index, words)
 
 
-def _create(
-    place: Place, items: list[Item], index: int, words: list[str], previous: Item | None
-) -> None:
+def _after_verb(place: Place, verb: str) -> None:
+    """After a verb whose table may come at once."""
+    place.kinds.update(_READ)
+    place.words(OBJECTS.get(verb, ()))
+    if verb in {"DESCRIBE", "DESC"}:
+        place.words(("SELECT", "TABLE"))
+    if verb == "COPY":
+        place.signs(("(",))
+
+
+def _of_object(place: Place, words: list[str], verb: str) -> bool:
+    """The words between the verb and the object's name. False where others must tell."""
     last = words[-1]
+    create = verb == "CREATE"
+    if last == "OR":
+        place.words(("REPLACE VIEW", "REPLACE TABLE", "REPLACE FUNCTION"))
+    elif last in {"UNIQUE", "CONCURRENTLY"} and create and "INDEX" not in words:
+        place.words(("INDEX",))
+    elif last in {"TEMP", "TEMPORARY", "REPLACE"}:
+        place.words(("TABLE", "VIEW"))
+    elif last == "MATERIALIZED":
+        place.words(("VIEW",))
+    elif last == "IF":
+        place.words(("NOT EXISTS",) if create else ("EXISTS",))
+    elif last == "NOT" and create:
+        place.words(("EXISTS",))
+    else:
+        return False
+    return True
+
+
+def _drop(place: Place, items: list[Item], index: int, words: list[str]) -> None:
+    """After DROP and an object's kind, or TRUNCATE."""
+    last, verb = words[-1], next(w for w in words if w)
+    if last in {"TABLE", "VIEW", "EXISTS"} or items[index - 1].sym == ",":
+        if verb == "TRUNCATE" or "TABLE" in words or "VIEW" in words:
+            place.kinds.update(_READ)
+        if last in {"TABLE", "VIEW"} and verb == "DROP":
+            place.words(("IF EXISTS",))
+    else:
+        place.words(("CASCADE", "RESTRICT"))
+        place.signs((",", ";"))
+
+
+def _create(place: Place, items: list[Item], index: int, words: list[str]) -> None:
+    """After CREATE and an object's kind."""
+    last = words[-1]
+    previous = items[index - 1]
     if "INDEX" in words:
         if last == "ON":
             place.kinds.update(_READ)
@@ -104,7 +113,7 @@ def _create(
                 place.words(("IF NOT EXISTS", "ON", "CONCURRENTLY"))
         elif "ON" not in words:
             place.words(("ON",))
-        elif previous is not None and previous.frame is not None:
+        elif previous.frame is not None:
             place.words(("WHERE",))
             place.signs((";",))
         elif "WHERE" in words:
@@ -123,7 +132,7 @@ def _create(
         place.signs(("(",))
         return
     if "TABLE" in words or "VIEW" in words:
-        if previous is not None and previous.frame is not None:
+        if previous.frame is not None:
             place.words(("AS",) if "VIEW" in words else ())
             place.signs((";",))
         else:
@@ -132,6 +141,9 @@ def _create(
 
 
 def _alter(place: Place, items: list[Item], index: int, words: list[str]) -> None:
+    """After ALTER TABLE."""
+    if "TABLE" not in words:
+        return
     last = words[-1]
     before = word_at(items, index - 2)
     if last in {"TABLE", "EXISTS", "ONLY"} and "ADD" not in words and "DROP" not in words:
@@ -161,11 +173,18 @@ def _alter(place: Place, items: list[Item], index: int, words: list[str]) -> Non
         place.kinds.add(Kind.TYPE)
     elif last == "KEY":
         place.signs(("(",))
-    elif "ADD" in words and (before in {"COLUMN", "ADD"}):
-        place.kinds.add(Kind.TYPE)
-    elif "ADD" in words:
-        _column_words(place, items, index)
-        place.signs((",", ";"))
+    else:
+        _after_altered(place, items, index, words)
+
+
+def _after_altered(place: Place, items: list[Item], index: int, words: list[str]) -> None:
+    """After the name of what ALTER TABLE adds or changes."""
+    if "ADD" in words:
+        if word_at(items, index - 2) in {"COLUMN", "ADD"}:
+            place.kinds.add(Kind.TYPE)
+        else:
+            _column_words(place, items, index)
+            place.signs((",", ";"))
     elif "RENAME" in words:
         place.words(("TO",) if "TO" not in words else ())
     elif "ALTER" in words[2:]:
@@ -209,56 +228,24 @@ def _bracket(place: Place, frame: Frame, index: int) -> None:
     while begin and items[begin - 1].sym != ",":
         begin -= 1
     content = items[begin:index]
-    if before and before[-1] in {"KEY", "UNIQUE", "INDEX", "INCLUDE"}:
+    last = before[-1] if before else ""
+    if last in _KEYS:
         if not content:
             place.kinds.add(Kind.COLUMN)
         else:
             place.signs((",", ")"))
-        return
-    if before and before[-1] == "AS":
+    elif last == "AS":
         if index == 0:
             place.words(("SELECT", "WITH", "VALUES"))
-        return
-    listed = "INDEX" in before or "REFERENCES" in before[-4:]
-    if listed or (before and before[-1] == "CHECK"):
-        if not content or content[-1].sym:
-            place.kinds.update(
-                {Kind.COLUMN} if listed else {Kind.COLUMN, Kind.FUNCTION, Kind.LITERAL}
-            )
-            if "INDEX" in before:
-                place.kinds.add(Kind.FUNCTION)
-        else:
-            place.signs((",", ")") if listed else ("=", ">", "<", "AND", ")"))
-            if "INDEX" in before:
-                place.words(("DESC", "ASC"))
-        return
-    if "TABLE" not in before or parent.parent is not None:
+    elif "INDEX" in before or "REFERENCES" in before[-4:] or last == "CHECK":
+        _columns(place, content, before)
+    elif "TABLE" not in before or parent.parent is not None:
         place.kinds.add(Kind.LITERAL)
-        return
-    if not content:
+    elif not content:
         place.kinds.add(Kind.NEW_NAME)
         place.words(TABLE_CONSTRAINTS)
-    elif content[0].word in {"PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT", "KEY"}:
-        last = content[-1].word
-        if last == "CONSTRAINT":
-            place.kinds.add(Kind.NEW_NAME)
-        elif last in {"PRIMARY", "FOREIGN"}:
-            place.words(("KEY",))
-        elif last in {"KEY", "UNIQUE", "CHECK"}:
-            place.signs(("(",))
-        elif last == "REFERENCES":
-            place.kinds.update(_READ)
-        elif content[-1].frame is not None:
-            place.words(
-                ("REFERENCES",) if "FOREIGN" in [c.word for c in content] else (),
-                ("ON DELETE CASCADE", "ON DELETE", "ON UPDATE"),
-            )
-            place.signs((",", ")"))
-        elif len(content) == 2 and content[0].word == "CONSTRAINT":
-            place.words(TABLE_CONSTRAINTS[:4])
-        else:
-            place.signs(("(",))
-            _column_words(place, items, index)
+    elif content[0].word in _CONSTRAINTS:
+        _constraint(place, items, index, content)
     elif len(content) == 1:
         place.kinds.add(Kind.TYPE)
     elif content[-1].word == "REFERENCES":
@@ -266,3 +253,51 @@ def _bracket(place: Place, frame: Frame, index: int) -> None:
     else:
         _column_words(place, items, index)
         place.signs((",", ")"))
+
+
+def _columns(place: Place, content: list[Item], before: list[str]) -> None:
+    """The columns of an index or of REFERENCES, or CHECK's condition."""
+    index = "INDEX" in before
+    listed = index or "REFERENCES" in before[-4:]
+    if not content or content[-1].sym:
+        place.kinds.add(Kind.COLUMN)
+        if not listed:
+            place.kinds.update({Kind.FUNCTION, Kind.LITERAL})
+        if index:
+            place.kinds.add(Kind.FUNCTION)
+    else:
+        place.signs((",", ")") if listed else ("=", ">", "<", "AND", ")"))
+        if index:
+            place.words(("DESC", "ASC"))
+
+
+def _constraint(place: Place, items: list[Item], index: int, content: list[Item]) -> None:
+    """In a constraint of the table."""
+    last = content[-1].word
+    if last == "CONSTRAINT":
+        place.kinds.add(Kind.NEW_NAME)
+    elif last in {"PRIMARY", "FOREIGN"}:
+        place.words(("KEY",))
+    elif last in {"KEY", "UNIQUE", "CHECK"}:
+        place.signs(("(",))
+    elif last == "REFERENCES":
+        place.kinds.update(_READ)
+    elif content[-1].frame is not None:
+        place.words(
+            ("REFERENCES",) if "FOREIGN" in [c.word for c in content] else (),
+            ("ON DELETE CASCADE", "ON DELETE", "ON UPDATE"),
+        )
+        place.signs((",", ")"))
+    elif len(content) == 2 and content[0].word == "CONSTRAINT":
+        place.words(TABLE_CONSTRAINTS[:4])
+    else:
+        place.signs(("(",))
+        _column_words(place, items, index)
+
+
+_HANDLERS: dict[str, Callable[[Place, list[Item], int, list[str]], None]] = {
+    "CREATE": _create,
+    "ALTER": _alter,
+    "DROP": _drop,
+    "TRUNCATE": _drop,
+}

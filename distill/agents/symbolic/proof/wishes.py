@@ -92,24 +92,32 @@ class _Reader:
             self._compare(node.this, node.args["low"], ">=", node)
             self._compare(node.this, node.args["high"], "<=", node)
         elif isinstance(node, exp.Is):
-            negated = is_negated(node)
-            if isinstance(node.expression, exp.Null):
-                for var in self._vars(node.this)[0]:
-                    if not var[0].negative:
-                        self.found.add(var, "not null" if negated else "null", None)
-            elif isinstance(node.expression, exp.Boolean):
-                self._compare(node.this, node.expression, "<>" if negated else "=", node)
+            self._is(node)
         elif type(node) in _OPERATORS and isinstance(node, exp.Binary):
-            operator = _OPERATORS[type(node)]
-            if isinstance(node.parent, (exp.Update, exp.OnConflict)):
+            self._binary(node)
+
+    def _is(self, node: exp.Is) -> None:
+        """IS NULL, and IS TRUE and its like, which compare."""
+        negated = is_negated(node)
+        if isinstance(node.expression, exp.Null):
+            for var in self._vars(node.this)[0]:
+                if not var[0].negative:
+                    self.found.add(var, "not null" if negated else "null", None)
+        elif isinstance(node.expression, exp.Boolean):
+            self._compare(node.this, node.expression, "<>" if negated else "=", node)
+
+    def _binary(self, node: exp.Binary) -> None:
+        """A comparison, read from both sides."""
+        operator = _OPERATORS[type(node)]
+        if isinstance(node.parent, (exp.Update, exp.OnConflict)):
+            return
+        if is_negated(node):
+            operator = _NEGATED.get(operator, operator)
+            if operator == "like":
                 return
-            if is_negated(node):
-                operator = _NEGATED.get(operator, operator)
-                if operator == "like":
-                    return
-            left, right = node.this, node.expression
-            self._compare(left, right, operator, node)
-            self._compare(right, left, _FLIPPED.get(operator, operator), node)
+        left, right = node.this, node.expression
+        self._compare(left, right, operator, node)
+        self._compare(right, left, _FLIPPED.get(operator, operator), node)
 
     def _flag(self, node: exp.Column) -> None:
         """A column that is a condition by itself, or under NOT."""
