@@ -13,7 +13,7 @@ from sqlcomplete.syntax.lex import lex, name_of
 from sqlcomplete.syntax.model import Analysis, Expectation, Kind, Scope, Statement, Token, TokenKind
 from sqlcomplete.syntax.outline import Outline, build
 from sqlcomplete.syntax.placeholders import SQLC, named_placeholder
-from sqlcomplete.syntax.scope import Resolver
+from sqlcomplete.syntax.scope import scope_of
 from sqlcomplete.syntax.statement import at_cursor, instruction
 
 _WINDOW = 32_000  # characters read on either side of the cursor of a long text
@@ -63,7 +63,7 @@ def analyse(text: str, cursor: int, index: SchemaIndex, dialect: str | None = No
     outline = build(
         statement.tokens, begin, anchor.start if anchor is not None else None, statement.start
     )
-    scope = Resolver(index, name, outline, text).scope()
+    scope = scope_of(index, name, outline, text)
     expectation = _expectation(
         text, cursor, name, statement, outline, scope, typed_token, string, silent
     )
