@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlcomplete.candidates.situation import Situation, bare
+from sqlcomplete.dialects.clauses import RANKED_AS
 from sqlcomplete.dialects.positions import BEGINS_LIST
 from sqlcomplete.ranking.names import words
 from sqlcomplete.schema.index import SchemaIndex
@@ -58,7 +59,7 @@ def surroundings(analysis: Analysis, index: SchemaIndex) -> Surroundings:
     readable = situation.relations if started else (*situation.relations, *analysis.scope.ctes)
     compared = expectation.compared
     return Surroundings(
-        clause=expectation.clause.value,
+        clause=RANKED_AS.get(expectation.clause, expectation.clause).value,
         operand=operand,
         here=frozenset(bare(t) for t in left if t.kind in _NAMES),
         in_clause=frozenset(in_clause),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary
 
 from sqlcomplete.dialects import dialect_of
-from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.clauses import NAMES_ALIASES, Clause
 from sqlcomplete.dialects.functions.kinds import AGGREGATES
 from sqlcomplete.dialects.keywords import RESERVED
 from sqlcomplete.schema.index import SchemaIndex
@@ -500,7 +500,7 @@ class Resolver:
         allowed = (
             clause is Clause.ORDER_BY
             or (clause is Clause.GROUP_BY and dialect.aliases_in_group_by)
-            or (clause in {Clause.HAVING, Clause.QUALIFY} and dialect.aliases_in_having)
+            or (clause in NAMES_ALIASES and dialect.aliases_in_having)
             or (clause is Clause.WHERE and dialect.aliases_in_where)
         )
         return tuple(p.alias for p in projection if p.alias) if allowed else ()

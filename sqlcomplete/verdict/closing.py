@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqlcomplete.dialects.clauses import QUERY_CLAUSES
 from sqlcomplete.dialects.endings import BINDERS
 from sqlcomplete.syntax.model import Token, TokenKind
 from sqlcomplete.verdict.draft import Draft
@@ -49,11 +50,12 @@ def closings(draft: Draft) -> Iterator[str]:
 # What must follow a token for the statement to parse, as little as will do.
 _NEEDS: dict[str, str] = {
     **dict.fromkeys(
-        """SELECT DISTINCT WHERE AND OR NOT HAVING ON BY WHEN THEN ELSE LIKE ILIKE GLOB QUALIFY
+        """SELECT DISTINCT WHERE AND OR NOT HAVING ON BY WHEN THEN ELSE LIKE ILIKE GLOB
         RETURNING = <> != < > <= >= + - / || % , ~ ~* !~ -> ->> #> #>> @> <@ && ?| ?& := ==
         DESC_ ANY_ REGEXP RLIKE SIMILAR TO""".split(),  # noqa: SIM905
         MADE,
     ),
+    **{one.word: MADE for one in QUERY_CLAUSES if one.predicate},
     ".": MADE, "AS": MADE, "FROM": MADE, "JOIN": MADE, "INTO": f"{MADE} SELECT 1",
     "UPDATE": f"{MADE} SET a = 1", "SET": f"{MADE} = 1", "IN": "(1)", "BETWEEN": "1 AND 2",
     "IS": "NULL", "CASE": f"WHEN {MADE} THEN 1 END", "LIMIT": "1", "OFFSET": "1", "TOP": "1 a",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlcomplete.dialects import dialect_of
-from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.clauses import PREDICATES, Clause
 from sqlcomplete.syntax.grammar.answer import Answer
 from sqlcomplete.syntax.grammar.brackets import Brackets
 from sqlcomplete.syntax.grammar.clauses import Clauses
@@ -58,10 +58,8 @@ class Grammar(Clauses, Writes, Brackets):
             Clause.FROM: self.from_,
             Clause.UPDATE: self.from_,
             Clause.DELETE: self.delete,
-            Clause.WHERE: self.predicate,
-            Clause.HAVING: self.predicate,
-            Clause.QUALIFY: self.predicate,
             Clause.ON: self.predicate,
+            **dict.fromkeys(PREDICATES, self.predicate),
             Clause.GROUP_BY: self.group_by,
             Clause.ORDER_BY: self.order_by,
             Clause.LIMIT: self.limit,

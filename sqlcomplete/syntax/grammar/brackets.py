@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sqlcomplete.dialects import phrases
-from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.clauses import PREDICATES, Clause
 from sqlcomplete.syntax.expression import ExpressionAt, walk
 from sqlcomplete.syntax.grammar.calls import Calls
 from sqlcomplete.syntax.grammar.relations import Relations
@@ -16,7 +16,7 @@ from sqlcomplete.syntax.query import read, read_from
 from sqlcomplete.syntax.scope import find_column, segment_at
 
 _READ = frozenset({Kind.TABLE, Kind.NAMESPACE})
-_PREDICATE_CLAUSES = frozenset({Clause.WHERE, Clause.HAVING, Clause.ON, Clause.QUALIFY})
+_PREDICATE_CLAUSES = PREDICATES | {Clause.ON}
 _LIST_CLAUSES = {
     Role.USING: Clause.USING,
     Role.CONFLICT: Clause.ON_CONFLICT,

@@ -138,7 +138,7 @@ class Clauses(Relations):
                 result.words(("ON",))
 
     def predicate(self) -> None:
-        """In WHERE, HAVING, QUALIFY, or MERGE's ON."""
+        """In a clause that holds one condition, such as WHERE, or in MERGE's ON."""
         state = walk(self.items, self.segment.start, self.index)
         self.expression(
             state, self.items, predicate=True, tail=self.tail(), signs=self.open_end, more=False

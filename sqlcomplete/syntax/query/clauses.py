@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.clauses import QUERY_CLAUSES, Clause
 from sqlcomplete.dialects.keywords import SET_OPERATORS
 from sqlcomplete.syntax.outline import ends_operand
 from sqlcomplete.syntax.query.after_relation import TEMPORAL
 from sqlcomplete.syntax.query.items import word_at
 from sqlcomplete.syntax.query.reading import Handler, Reading
 
-_SOFT = {"OFFSET": Clause.LIMIT, "QUALIFY": Clause.QUALIFY}
+_SOFT = {one.word: one.clause for one in QUERY_CLAUSES if one.soft}
 _DIRECTIONS = frozenset({"ASC", "DESC"})
 
 
@@ -53,11 +53,6 @@ def _where(reading: Reading, word: str, i: int) -> int:
     return i + 1
 
 
-def _prewhere(reading: Reading, word: str, i: int) -> int:
-    reading.open(Clause.WHERE, word, i, i + 1)
-    return i + 1
-
-
 def _having(reading: Reading, word: str, i: int) -> int:
     reading.open(Clause.HAVING, word, i, i + 1)
     return i + 1
@@ -72,7 +67,7 @@ def _limit(reading: Reading, word: str, i: int) -> int:
 
 
 def _soft(reading: Reading, word: str, i: int) -> int:
-    """OFFSET and QUALIFY, which are names elsewhere."""
+    """A clause whose word is a name elsewhere, such as OFFSET."""
     if ends_operand(reading.before(i)) and reading.core.verb:
         reading.open(_SOFT[word], word, i, i + 1)
     return i + 1
@@ -152,11 +147,9 @@ HANDLERS: dict[str, Handler] = {
     "SELECT": _select,
     "FROM": _from,
     "WHERE": _where,
-    "PREWHERE": _prewhere,
     "HAVING": _having,
     "LIMIT": _limit,
-    "OFFSET": _soft,
-    "QUALIFY": _soft,
+    **dict.fromkeys(_SOFT, _soft),
     "GROUP": _group_or_order,
     "ORDER": _group_or_order,
     "WINDOW": _window,
