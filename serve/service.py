@@ -21,11 +21,11 @@ from serve.settings import ServeSettings
 from serve.turns import Turn, Turns
 from serve.work import Task, WorkPool
 from sqlcomplete.completion import Completion
+from sqlcomplete.deadline import Deadline
 from sqlcomplete.dialects.registry import UnknownDialectError, dialect_name
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.model.session import OutOfTimeError
 from sqlcomplete.schema.model import Schema
-from sqlcomplete.timing import Deadline
 
 T = TypeVar("T")
 

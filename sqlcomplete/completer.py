@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+import math
+import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 from sqlcomplete.candidates.functions import catalogue
 from sqlcomplete.completion import Completion, Timings
+from sqlcomplete.deadline import Deadline
 from sqlcomplete.dialects.keywords import KEYWORDS
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.ghost.name_constraint import schema_names
@@ -24,7 +27,6 @@ from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Schema
 from sqlcomplete.session import Session
 from sqlcomplete.syntax import analyse
-from sqlcomplete.timing import Deadline
 
 _LONGEST_TEXT = 1_000_000  # characters: beyond, an answer in time cannot be promised
 
@@ -115,7 +117,9 @@ class Completer:
 
         Raises: CursorError, when the cursor is outside the text.
         """
-        deadline = Deadline.from_now(deadline_ms)
+        deadline = Deadline(
+            time.perf_counter(), math.inf if deadline_ms is None else deadline_ms / 1000
+        )
         _check(text, cursor)
         if len(text) > _LONGEST_TEXT:
             return Completion(uuid.uuid4().hex, None, (), Timings())

@@ -6,13 +6,16 @@ them in order; the clock is told where each ends.
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Literal
 
 from sqlcomplete.candidates import candidates
-from sqlcomplete.completion import Completion, Ghost, ModelShare, Source
+from sqlcomplete.completion import Completion, Ghost, ModelShare, Source, Timings
+from sqlcomplete.deadline import Deadline
 from sqlcomplete.ghost.agreement import agreeing_first, first_lead, goes_further, popup
 from sqlcomplete.ghost.ending import good_ending
 from sqlcomplete.ghost.hint import hint
@@ -32,7 +35,6 @@ from sqlcomplete.scoring import candidate_scores
 from sqlcomplete.session import Session, Written
 from sqlcomplete.syntax import analyse
 from sqlcomplete.syntax.model import Analysis
-from sqlcomplete.timing import Clock, Deadline
 from sqlcomplete.verdict import verdict
 
 
@@ -93,6 +95,34 @@ class Agreed:
     source: Source
 
 
+Stage = Literal["scope", "candidates", "model", "verdict", "answer"]
+
+
+class Clock:
+    """Adds up what each stage of one keystroke takes."""
+
+    def __init__(self, begun: float) -> None:
+        self._begun = self._last = begun
+        self._taken: dict[Stage, float] = {}
+
+    def end(self, stage: Stage) -> None:
+        """A stage is over: the time since the last one's end is its."""
+        now = time.perf_counter()
+        self._taken[stage] = self._taken.get(stage, 0.0) + now - self._last
+        self._last = now
+
+    def timings(self) -> Timings:
+        """Milliseconds so far: the total up to the last stage's end."""
+        taken = {stage: seconds * 1000 for stage, seconds in self._taken.items()}
+        return Timings(
+            total=(self._last - self._begun) * 1000,
+            scope=taken.get("scope", 0.0),
+            candidates=taken.get("candidates", 0.0),
+            model=taken.get("model", 0.0),
+            verdict=taken.get("verdict", 0.0),
+        )
+
+
 def keystroke(question: Question, known: Known, session: Session) -> Completion:
     """The answer to one keystroke."""
     clock = Clock(question.deadline.begun)
@@ -151,6 +181,8 @@ def hinting(
         ghost = None if found is None else _hint(*found, "history", analysis, known, session)
         if ghost is not None:
             return Hinted(ghost, phrases)
+    if analysis.expectation.replace[1] > analysis.cursor:
+        return Hinted(None, phrases)  # inside a word, nothing can be inserted
     found = hint(listed.ranked, analysis)
     ghost = None if found is None else _hint(*found, "schema", analysis, known, session)
     return Hinted(ghost, phrases)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from threading import Lock
 
 from sqlcomplete.completion import Ghost
+from sqlcomplete.deadline import Deadline
 from sqlcomplete.model.conversation import Conversation, LanguageModel
 from sqlcomplete.model.reading import ReadingOn
 from sqlcomplete.ranking import Ranked
 from sqlcomplete.syntax.model import Analysis
-from sqlcomplete.timing import Deadline
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ comes with the word."""
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -31,7 +32,23 @@ def with_space(text: str, at: int, analysis: Analysis) -> str:
         ending.group().upper() in NEVER_LAST or ending.group() in _COMPARISONS
     ):
         return text
-    return text + " " if _goes_on(left_tokens(analysis, text, at), analysis.text) else text
+    return text + " " if _goes_on(_tokens(text, at, analysis), analysis.text) else text
+
+
+def _tokens(text: str, at: int, analysis: Analysis) -> Sequence[Token]:
+    """The statement's tokens up to the end of `text`, inserted at `at`."""
+    before = analysis.text[at - 1 : at]
+    if text.isalpha() and before.isspace() and not analysis.expectation.silent:
+        # One word by itself, as most of a list are, needs no lexer.
+        tokens = analysis.statement.tokens
+        kept = tokens[: bisect_left(tokens, at, key=_start)]
+        if not kept or (kept[-1].closed and kept[-1].end < at):
+            return (*kept, Token(TokenKind.WORD, text, at, at + len(text)))
+    return left_tokens(analysis, text, at)
+
+
+def _start(token: Token) -> int:
+    return token.start
 
 
 def _goes_on(tokens: Sequence[Token], text: str) -> bool:

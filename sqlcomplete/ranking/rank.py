@@ -23,7 +23,7 @@ from sqlcomplete.ranking.defaults import DEFAULT_WEIGHTS
 from sqlcomplete.ranking.features import features_of, group_of
 from sqlcomplete.ranking.model import Ranked
 from sqlcomplete.ranking.prior import Prior, load_prior
-from sqlcomplete.ranking.surroundings import surroundings
+from sqlcomplete.ranking.surroundings import Surroundings, surroundings
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.model import Analysis, Kind, Token
 
@@ -75,8 +75,8 @@ def rank(
             merged[stronger] = merged[first] + shares[place]
             merged[weaker] = 0.0
             best[candidate.insert] = stronger
-    order = sorted(best.values(), key=lambda place: (-merged[place], place))
-    return tuple(Ranked(candidates[place], min(1.0, merged[place])) for place in order)
+    order = sorted([(-merged[place], place) for place in best.values()])
+    return tuple([Ranked(candidates[place], min(1.0, -share)) for share, place in order])
 
 
 def _prior_shares(
@@ -94,19 +94,21 @@ def _prior_shares(
         else:
             shares[place] = _of_class(candidate, classes, place, prior)
     _share_among_values(candidates, classes, shares)
-    around = surroundings(analysis, index)
+    around: Surroundings | None = None
     for group, places in groups.items():
+        mass = max(_mass(group, candidates[places[0]], classes), _FLOOR)
+        if len(places) == 1:
+            shares[places[0]] = mass  # nothing vies with it: what speaks for it need not be read
+            continue
+        around = around or surroundings(analysis, index)
         weights = prior.weights.get(group) or DEFAULT_WEIGHTS.get(group, {})
-        scores = [
-            sum(
-                weights.get(f, 0.0) for f in features_of(candidates[place], analysis, index, around)
-            )
-            for place in places
-        ]
+        scores = []
+        for place in places:
+            features = features_of(candidates[place], analysis, index, around)
+            scores.append(sum([weights[f] for f in features if f in weights]))
         highest = max(scores)
         parts = [math.exp(score - highest) for score in scores]
         total = sum(parts)
-        mass = max(_mass(group, candidates[places[0]], classes), _FLOOR)
         for place, part in zip(places, parts, strict=True):
             shares[place] = mass * part / total
     if not typed:

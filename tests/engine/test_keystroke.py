@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks import keystroke
 from sqlcomplete.completer import Completer
 from sqlcomplete.schema import schema_from_ddl
 from sqlcomplete.syntax.lex import lex
@@ -72,3 +73,14 @@ def test_a_statement_is_lexed_once_a_keystroke(completer: Completer, drawn: str)
     # All else is what may be inserted, with the word that it touches on each side.
     longest = 20 + max(len(one) for one in proposed)
     assert all(piece <= longest for piece in pieces)
+
+
+def test_a_keystroke_stays_as_cheap_as_it_is() -> None:
+    """A limit a tenth above what typing the statement of `benchmarks.keystroke` costs: raise it
+    only for something that is worth it."""
+    completer = Completer(keystroke.SCHEMA, model=None)
+    keystroke.typed(completer, keystroke.WARM)
+    costs = keystroke.typed(completer, keystroke.STATEMENT)
+    assert sum(cost.calls for cost in costs) / len(costs) < 890
+    assert sum(cost.files for cost in costs) / len(costs) < 52
+    assert sum(cost.lexed_characters for cost in costs) < 1.2 * sum(range(len(costs) + 1))

@@ -1,4 +1,4 @@
-"""Deadlines and the times of stages."""
+"""Deadlines, and the times of stages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from sqlcomplete.timing import Clock, Deadline
+from sqlcomplete.deadline import Deadline
+from sqlcomplete.pipeline import Clock
 
 
 def test_the_shares_of_a_deadline_are_in_order() -> None:
@@ -20,14 +21,14 @@ def test_the_shares_of_a_deadline_are_in_order() -> None:
 
 
 def test_without_a_deadline_nothing_is_ever_late() -> None:
-    deadline = Deadline.from_now(None)
+    deadline = Deadline(time.perf_counter())
     assert deadline.model is None
     assert deadline.session == deadline.sending == deadline.left_ms == math.inf
 
 
 def test_what_is_left_is_never_less_than_a_millisecond() -> None:
     assert Deadline(time.perf_counter() - 5, 1.0).left_ms == 1.0
-    assert 1.0 < Deadline.from_now(60_000).left_ms <= 60_000
+    assert 1.0 < Deadline(time.perf_counter(), 60).left_ms <= 60_000
 
 
 def test_each_stage_has_the_time_since_the_last_ones_end(monkeypatch: pytest.MonkeyPatch) -> None:
