@@ -20,7 +20,7 @@ from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.keywords import KEYWORDS
 from sqlcomplete.syntax.model import TokenKind
 from sqlcomplete.verdict import LONGEST
-from sqlcomplete.verdict.dangers import dangers
+from sqlcomplete.verdict.dangers import Danger, dangers
 from sqlcomplete.verdict.names import unknown_names
 
 Code = Literal["syntax", "unknown-name", "every-row", "no-join-condition"]
@@ -99,7 +99,7 @@ class Diagnoser:
                 continue
             if piece.verb not in _PARSED and (piece.verb in KEYWORDS or piece.verb in _CLIENT):
                 continue
-            for one in self._of(piece, frozenset(own)):
+            for one in self._of(piece, frozenset(own & _words(piece)) if own else frozenset()):
                 start, end = one.start + piece.start, one.end + piece.start
                 found.append(Problem(start, end, one.code, one.message))
         return tuple(found)
@@ -138,9 +138,18 @@ class Diagnoser:
             if not isinstance(tree, (exp.Query, exp.Insert, exp.Update, exp.Delete, exp.Merge)):
                 continue
             if self._names and not _names_outside(tree, own):
-                for start, end, problem in unknown_names(tree, text, self._dialect, self._index):
+                for start, end, problem in unknown_names(
+                    tree, text, self._dialect, self._index, lenient=True
+                ):
                     yield Problem(start, end, "unknown-name", problem)
-            yield from _dangers(tree, piece)
+            for danger in dangers(tree, (0, len(text)), text, self._index):
+                problem_there = _danger(danger, piece)
+                if problem_there is not None:
+                    yield problem_there
+
+
+def _words(piece: Piece) -> set[str]:
+    return {token.text.strip('"`[]').lower() for token in piece.tokens}
 
 
 def _torn(kind: TokenKind) -> str:
@@ -201,21 +210,22 @@ def _names_outside(tree: exp.Expr, own: frozenset[str]) -> bool:
     )
 
 
-def _dangers(tree: exp.Expr, piece: Piece) -> Iterator[Problem]:
-    text = piece.text
-    for message in dangers(tree, (0, len(text)), text):
-        verb = message.split(" ", 1)[0]
-        if verb in ("UPDATE", "DELETE"):
-            token = next((t for t in piece.tokens if t.upper == verb), piece.tokens[0])
-            start, end = token.start - piece.start, token.end - piece.start
-            yield Problem(start, end, "every-row", message)
-    for join in tree.find_all(exp.Join):
-        places = [i.meta for i in join.this.find_all(exp.Identifier) if "start" in i.meta]
-        if not places:
-            continue
-        start, end = min(m["start"] for m in places), max(m["end"] for m in places) + 1
-        query = join.parent
-        if isinstance(query, exp.Select):
-            for message in dangers(query, (start, end), text):
-                if not message.startswith(("UPDATE", "DELETE")):
-                    yield Problem(start, end, "no-join-condition", message)
+def _danger(danger: Danger, piece: Piece) -> Problem | None:
+    """A danger at the words that it is about."""
+    if danger.code == "every-row":
+        verb = danger.message.split(" ", 1)[0]
+        token = next((t for t in piece.tokens if t.upper == verb), piece.tokens[0])
+        start, end = token.start - piece.start, token.end - piece.start
+        return Problem(start, end, danger.code, danger.message)
+    named: object = danger.node.this
+    if isinstance(named, exp.Subquery):
+        # A whole query is too much to underline: its alias will do.
+        alias = named.args.get("alias")
+        named = alias.this if isinstance(alias, exp.TableAlias) else named
+    if not isinstance(named, exp.Expr):
+        return None
+    places = [i.meta for i in named.find_all(exp.Identifier) if "start" in i.meta]
+    if not places:
+        return None
+    start, end = min(m["start"] for m in places), max(m["end"] for m in places) + 1
+    return Problem(start, end, danger.code, danger.message)

@@ -59,6 +59,10 @@ _columns_of: WeakKeyDictionary[SchemaIndex, dict[int, tuple[Table, tuple[OutputC
 Columns = tuple[tuple[OutputColumn, ...], bool]  # with whether that is all of them
 Common = dict[str, Relation]
 
+# Columns that all stars of a statement may stand for: each CTE that joins the one above with itself
+# has twice as many.
+_STARS = 20_000
+
 
 def table_columns(index: SchemaIndex, table: Table) -> tuple[OutputColumn, ...]:
     """The table's columns as a relation offers them; made once a table."""
@@ -98,6 +102,7 @@ class Resolver:
         self.busy: set[int] = set()
         self.common_memo: dict[tuple[int, int], Common] = {}
         self.output_memo: dict[int, Columns] = {}
+        self.stars = _STARS
 
     # CTEs -------------------------------------------------------------------------------------
 
@@ -183,7 +188,9 @@ class Resolver:
         if listed is None:
             if core.verb == "FROM":
                 relations = self.core_relations(frame, core, seen, 0, depth)[0]
-                return _star(relations)
+                found = _star(relations, most=self.stars)
+                self.stars -= len(found[0])
+                return found
             return (), core.verb not in {"SELECT", "FROM"}
         relations, references, _ = self.core_relations(frame, core, seen, 0, depth)
         columns: list[OutputColumn] = []
@@ -194,6 +201,7 @@ class Resolver:
                 continue
             if items[end - 1].sym == "*" or _star_with_options(items, start, end):
                 star, all_known = self.star(items, start, end, relations, references)
+                self.stars -= len(star)
                 columns.extend(star)
                 complete = complete and all_known
                 continue
@@ -227,10 +235,10 @@ class Resolver:
             relation = find_relation(relations, name)
             if relation is None:
                 return (), False
-            columns: tuple[OutputColumn, ...] = relation.columns
-            complete = relation.complete
+            columns: tuple[OutputColumn, ...] = relation.columns[: self.stars]
+            complete = relation.complete and len(relation.columns) <= self.stars
         else:
-            columns, complete = _star(relations, references)
+            columns, complete = _star(relations, references, most=self.stars)
         for i in range(position + 1, end):
             frame = items[i].frame
             if frame is not None and word_at(items, i - 1) in {"EXCEPT", "EXCLUDE"}:
@@ -722,13 +730,18 @@ def _star_with_options(items: list[Item], start: int, end: int) -> bool:
     )
 
 
-def _star(relations: list[Relation], references: list[Reference] | None = None) -> Columns:
-    """All columns of the relations; those a USING or NATURAL join merges come once."""
+def _star(
+    relations: list[Relation], references: list[Reference] | None = None, *, most: int
+) -> Columns:
+    """All columns of the relations, `most` at most; those a USING or NATURAL join merges come
+    once."""
     columns: list[OutputColumn] = []
     complete = bool(relations)
     by_start = {r.start: r for r in references or ()}
     seen: set[str] = set()
     for relation in relations:
+        if len(columns) + len(relation.columns) > most:
+            return tuple(columns), False
         complete = complete and relation.complete
         reference = by_start.get(relation.start)
         merged: set[str] = set()
@@ -736,12 +749,13 @@ def _star(relations: list[Relation], references: list[Reference] | None = None) 
             merged = {name.lower() for name in reference.using}
             if reference.natural:
                 merged = seen
+        names = [c.name.lower() for c in relation.columns]
         columns.extend(
-            c
-            for c in relation.columns
-            if c.name.lower() not in merged or c.name.lower() not in seen
+            column
+            for column, name in zip(relation.columns, names, strict=True)
+            if name not in merged or name not in seen
         )
-        seen = seen | {c.name.lower() for c in relation.columns}
+        seen.update(names)
     return tuple(columns), complete
 
 

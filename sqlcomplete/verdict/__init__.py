@@ -53,7 +53,9 @@ def verdict(analysis: Analysis, ghost: str, index: SchemaIndex) -> Verdict:
             if alone is not None and first_tree(left, right, dialect) is None:
                 # What stands on the right is broken by itself: the left side must do.
                 problem = unknown_name(alone, span, left + ghost, dialect, index)
-                return Verdict("invalid", problem) if problem else _valid(alone, span, left + ghost)
+                if problem:
+                    return Verdict("invalid", problem)
+                return _valid(alone, span, left + ghost, index)
         else:
             alone = None
         if alone is None and first_tree(left, "", dialect) is None:
@@ -67,8 +69,9 @@ def verdict(analysis: Analysis, ghost: str, index: SchemaIndex) -> Verdict:
     problem = unknown_name(tree, span, left + ghost + right, dialect, index)
     if problem:
         return Verdict("invalid", problem)
-    return _valid(tree, span, left + ghost + right)
+    return _valid(tree, span, left + ghost + right, index)
 
 
-def _valid(tree: exp.Expr, span: tuple[int, int], text: str) -> Verdict:
-    return Verdict("valid", warnings=tuple(dangers(tree, span, text)))
+def _valid(tree: exp.Expr, span: tuple[int, int], text: str, index: SchemaIndex) -> Verdict:
+    found = dangers(tree, span, text, index)
+    return Verdict("valid", warnings=tuple(danger.message for danger in found))
