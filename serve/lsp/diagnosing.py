@@ -7,7 +7,7 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Literal
 
@@ -15,6 +15,8 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, SqlglotError
 
+from serve.lsp.client_lines import without_client_lines
+from serve.lsp.evidence import is_wrong, takes
 from serve.lsp.statements import Piece, pieces
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.keywords import KEYWORDS
@@ -23,7 +25,8 @@ from sqlcomplete.verdict import LONGEST
 from sqlcomplete.verdict.dangers import Danger, dangers
 from sqlcomplete.verdict.names import unknown_names
 
-Code = Literal["syntax", "unknown-name", "every-row", "no-join-condition"]
+Code = Literal["syntax", "not-read", "unknown-name", "every-row", "no-join-condition"]
+Severity = Literal["error", "warning", "hint"]
 
 BUDGET_S = 3.0
 """A text that takes longer is checked up to there."""
@@ -56,12 +59,14 @@ _SYSTEM_NAMESPACES = frozenset(
 )
 _SYSTEM_TABLES = re.compile(r"(?:pg_|sqlite_|duckdb_|pragma_|sys|svv_|stl_|v\$|dual$)", re.I)
 _TOKEN = re.compile(r"<Token token_type: \S+, text: (?P<text>.*?), line: \d+.*?>$", re.DOTALL)
+_SOMETHING = re.compile(r"\S")
 _MISSING = re.compile(r"Required keyword: '\w+' missing for <class")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`text[start:end]` is where it is. An error is what no parser takes; the rest are warnings."""
+    """`text[start:end]` is where it is. An error is what no database takes; what only our parser
+    does not read is a hint; the rest are warnings."""
 
     start: int
     end: int
@@ -69,8 +74,11 @@ class Problem:
     message: str
 
     @property
-    def is_error(self) -> bool:
-        return self.code == "syntax"
+    def severity(self) -> Severity:
+        return _SEVERITIES.get(self.code, "warning")
+
+
+_SEVERITIES: dict[Code, Severity] = {"syntax": "error", "not-read": "hint"}
 
 
 class Diagnoser:
@@ -81,7 +89,9 @@ class Diagnoser:
         self._index = index
         self._dialect = index.schema.dialect
         self._names = names and bool(index.schema.tables)
-        self._known: OrderedDict[tuple[str, frozenset[str]], tuple[Problem, ...]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, frozenset[str], bool], tuple[Problem, ...]] = (
+            OrderedDict()
+        )
         self._lock = Lock()
 
     def problems(self, text: str) -> tuple[Problem, ...]:
@@ -91,7 +101,8 @@ class Diagnoser:
         found: list[Problem] = []
         stop = time.monotonic() + BUDGET_S
         own: set[str] = set()
-        for piece in pieces(text, self._dialect):
+        read = without_client_lines(text, self._dialect)
+        for piece in pieces(read, self._dialect):
             if time.monotonic() > stop:
                 break
             own |= _creates(piece)
@@ -99,27 +110,28 @@ class Diagnoser:
                 continue
             if piece.verb not in _PARSED and (piece.verb in KEYWORDS or piece.verb in _CLIENT):
                 continue
-            for one in self._of(piece, frozenset(own & _words(piece)) if own else frozenset()):
+            made_here = frozenset(own & _words(piece)) if own else frozenset()
+            for one in self._of(piece, made_here, _is_whole(read, piece)):
                 start, end = one.start + piece.start, one.end + piece.start
                 found.append(Problem(start, end, one.code, one.message))
         return tuple(found)
 
-    def _of(self, piece: Piece, own: frozenset[str]) -> tuple[Problem, ...]:
+    def _of(self, piece: Piece, own: frozenset[str], whole: bool) -> tuple[Problem, ...]:
         """The statement's problems, at offsets from its beginning."""
-        key = (piece.text, own)
+        key = (piece.text, own, whole)
         with self._lock:
             known = self._known.get(key)
             if known is not None:
                 self._known.move_to_end(key)
                 return known
-        made = tuple(sorted(self._check(piece, own), key=lambda p: (p.start, p.end)))
+        made = tuple(sorted(self._check(piece, own, whole), key=lambda p: (p.start, p.end)))
         with self._lock:
             self._known[key] = made
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
         return made
 
-    def _check(self, piece: Piece, own: frozenset[str]) -> Iterator[Problem]:
+    def _check(self, piece: Piece, own: frozenset[str], whole: bool) -> Iterator[Problem]:
         text = piece.text
         torn = next((t for t in piece.tokens if not t.closed), None)
         if torn is not None:
@@ -129,7 +141,15 @@ class Diagnoser:
         try:
             trees = Dialect.get_or_raise(self._dialect or None).parse(text)
         except ParseError as error:
-            yield _syntax(error, text)
+            found = _syntax(error, text)
+            taken = takes(text, self._dialect)
+            wrong = taken is False or (
+                taken is None and is_wrong(piece.tokens, found.start + piece.start, whole=whole)
+            )
+            if wrong:
+                yield found
+            elif taken is None:
+                yield replace(found, code="not-read", message=f"not understood: {found.message}")
             return
         except (SqlglotError, ValueError, RecursionError, AttributeError, TypeError, IndexError):
             # The parser stumbled, and says nothing of where.
@@ -146,6 +166,17 @@ class Diagnoser:
                 problem_there = _danger(danger, piece)
                 if problem_there is not None:
                     yield problem_there
+
+
+def _is_whole(text: str, piece: Piece) -> bool:
+    """Whether semicolons or the text's ends are around the statement."""
+    after = _SOMETHING.search(text, piece.end)
+    if after is not None and after[0] != ";":
+        return False
+    before = piece.start - 1
+    while before >= 0 and text[before].isspace():
+        before -= 1
+    return before < 0 or text[before] == ";"
 
 
 def _words(piece: Piece) -> set[str]:

@@ -123,9 +123,23 @@ class _Names(Sources):
             return None
         if self.index.table(name, node.db or None) is not None:
             return None
-        if self._is_relation_of_scope(node) or self._outside(node):
+        if self._is_relation_of_scope(node) or self._outside(node) or self._is_target(node):
             return None
         return f"no table {node.db + '.' if node.db else ''}{name}"
+
+    def _is_target(self, node: exp.Table) -> bool:
+        """Whether the name is an alias of the relations beside it: DELETE a FROM t AS a, UPDATE a
+        SET ... FROM t AS a."""
+        query = node.parent
+        if not isinstance(query, exp.Update | exp.Delete) or node.db:
+            return False
+        others = [query.this, *(query.args.get(key) for key in ("from_", "from"))]
+        return any(
+            table is not node and table.alias.lower() == node.name.lower()
+            for other in others
+            if isinstance(other, exp.Expr)
+            for table in other.find_all(exp.Table)
+        )
 
     def taken(self, node: exp.Table) -> str | None:
         """An alias that another relation of the same FROM has: its columns would be ambiguous."""
@@ -344,9 +358,9 @@ class _Names(Sources):
             if isinstance(above, exp.With):
                 barred = True
             elif isinstance(above, exp.From | exp.Join) and below.arg_key == "this":
-                # A function's arguments and LATERAL see what stands beside them.
-                plain = isinstance(below, exp.Table) and isinstance(below.this, exp.Identifier)
-                barred = plain or isinstance(below, exp.Subquery | exp.Paren | exp.Values)
+                # A function's arguments, LATERAL and joins in brackets see what is beside them.
+                made = isinstance(below, exp.Subquery | exp.Paren | exp.Values)
+                barred = barred or (made and not isinstance(below.this, exp.Table))
             if isinstance(above, (exp.Select, exp.Update, exp.Delete, exp.Merge, exp.Insert)):
                 if not barred:
                     yield above

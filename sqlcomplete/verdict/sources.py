@@ -115,7 +115,7 @@ class Sources:
             if isinstance(join.this, exp.Expr):
                 yield from self.of_relation(join.this)
         if isinstance(node, exp.Table):
-            alias = node.alias_or_name.lower()
+            alias = node.alias_or_name.lower() or _called(node.this)
             columns = self._table_columns(node)
             renamed = node.args.get("alias")
             if isinstance(renamed, exp.TableAlias) and renamed.columns:
@@ -145,7 +145,7 @@ class Sources:
                     names[offset.name.lower()] = None  # WITH ORDINALITY's
                 yield alias_node.name.lower(), (names or None)
             else:
-                yield node.alias_or_name.lower(), None
+                yield node.alias_or_name.lower() or _called(node.this), None
 
     def _table_columns(self, node: exp.Table) -> Columns:
         if not isinstance(node.this, exp.Identifier) or node.name.startswith(MADE):
@@ -214,6 +214,13 @@ class Sources:
                 # Dialects name an unaliased call in their own ways (count, _c0 ...).
                 names[item.sql_name().lower()] = None
         return names
+
+
+def _called(node: object) -> str:
+    """The name by which a function in FROM is known where it has no alias: its own."""
+    if isinstance(node, exp.Anonymous):
+        return node.name.lower()
+    return node.sql_name().lower() if isinstance(node, exp.Func) else ""
 
 
 def _json_columns(table: exp.JSONTable) -> Columns:
