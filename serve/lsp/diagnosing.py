@@ -19,6 +19,7 @@ from serve.lsp.client_lines import without_client_lines
 from serve.lsp.evidence import is_wrong, takes
 from serve.lsp.statements import Piece, pieces
 from sqlcomplete.schema.index import SchemaIndex
+from sqlcomplete.silence import quiet_sqlglot
 from sqlcomplete.syntax.keywords import KEYWORDS
 from sqlcomplete.syntax.model import TokenKind
 from sqlcomplete.verdict import LONGEST
@@ -139,7 +140,8 @@ class Diagnoser:
             yield Problem(start, start + 1, "syntax", f"this {_torn(torn.kind)} is never closed")
             return
         try:
-            trees = Dialect.get_or_raise(self._dialect or None).parse(text)
+            with quiet_sqlglot():
+                trees = Dialect.get_or_raise(self._dialect or None).parse(text)
         except ParseError as error:
             found = _syntax(error, text)
             taken = takes(text, self._dialect)

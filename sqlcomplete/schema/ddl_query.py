@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import sqlglot
@@ -14,6 +11,7 @@ from sqlglot.errors import SqlglotError
 
 from sqlcomplete.schema.ddl_state import Name
 from sqlcomplete.schema.model import Column
+from sqlcomplete.silence import quiet_sqlglot
 
 # A query beyond these is not looked into: its parse could take too long, or too deep a stack.
 _MAX_CHARACTERS = 60_000
@@ -21,32 +19,6 @@ _MAX_DEPTH = 60
 
 Known = Callable[[Name], "list[Column] | None"]
 _Relation = tuple[str, list[Column], bool]  # (name, columns, whether these are all)
-
-
-class _Silence(logging.Filter):
-    """Drops what sqlglot logs on the threads that asked for it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.local = threading.local()
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return not getattr(self.local, "on", False)
-
-
-_SILENCE = _Silence()
-logging.getLogger("sqlglot").addFilter(_SILENCE)
-
-
-@contextmanager
-def quiet_sqlglot() -> Iterator[None]:
-    """Within it, sqlglot's warnings of this thread go nowhere."""
-    before = getattr(_SILENCE.local, "on", False)
-    _SILENCE.local.on = True
-    try:
-        yield
-    finally:
-        _SILENCE.local.on = before
 
 
 def query_columns(sql: str, dialect: str, known: Known) -> tuple[list[Column], bool]:

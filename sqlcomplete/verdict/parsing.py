@@ -8,6 +8,7 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
+from sqlcomplete.silence import quiet_sqlglot
 from sqlcomplete.verdict.closing import closings
 
 
@@ -24,7 +25,8 @@ def first_tree(before: str, after: str, dialect: str) -> exp.Expr | None:
 @lru_cache(maxsize=512)
 def _parse(sql: str, dialect: str) -> exp.Expr | None:
     try:
-        trees = Dialect.get_or_raise(dialect or None).parse(sql)
+        with quiet_sqlglot():
+            trees = Dialect.get_or_raise(dialect or None).parse(sql)
     except (SqlglotError, ValueError, RecursionError, AttributeError, TypeError, IndexError):
         # A parser may stumble over half a statement in ways of its own.
         return None
