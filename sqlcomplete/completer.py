@@ -46,6 +46,8 @@ SHOWN_FROM = 0.30
 MAX_TOKENS = 14
 _SHORTEST = 2  # characters: less is typed sooner than read
 _LONGEST_TEXT = 1_000_000  # characters: beyond, an answer in time cannot be promised
+_BYTES_OF_CHARACTER = 2
+_BYTES_OF_CANDIDATE = 400
 _CUTS = 4  # verdicts asked for, each of a shorter ghost, before it is given up
 
 
@@ -105,6 +107,16 @@ class Completer:
     def session(self) -> Conversation | None:
         """The conversation with the model; None where there is none."""
         return self._session
+
+    @property
+    def memory(self) -> int:
+        """About how many bytes are this completer's own: what the model has read, and what it said
+        at the last cursor."""
+        read = 0 if self._session is None else self._session.memory
+        if self._said is None:
+            return read
+        text, _, said = self._said
+        return read + _BYTES_OF_CHARACTER * len(text) + _BYTES_OF_CANDIDATE * len(said.ranked)
 
     def beside(self, *, model: bool = True) -> Completer:
         """A completer for another user of the same schema, or one without the model: what is known

@@ -194,7 +194,11 @@ class _Names(Sources):
                     return None
                 return f"no table or alias {node.table} here"
             if table is not None:
-                return None if low in names_of(table) else f"no column {name} in {node.table}"
+                return (
+                    None
+                    if low in names_of(table, self.index)
+                    else f"no column {name} in {node.table}"
+                )
             if inside(node.args.get("table"), span) and not self._is_alias_to_come(node, span):
                 return f"no table or alias {node.table}"
             return None if self._in_any_table(name, node) else f"no column {name} in any table"
@@ -286,7 +290,7 @@ class _Names(Sources):
                     named.add(other.name)
                 written = written or not inside(other.args.get("table"), span)
         return written and any(
-            {name.lower() for name in named} <= names_of(table).keys()
+            {name.lower() for name in named} <= names_of(table, self.index).keys()
             for table in self.index.tables_with_column(node.name)
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from sqlglot import exp
 
@@ -154,7 +154,7 @@ class Sources:
         if cte is not None:
             return self._cte_columns(cte)
         table = self.index.table(node.name, node.db or None)
-        return names_of(table) if table is not None else None
+        return names_of(table, self.index) if table is not None else None
 
     def _cte_columns(self, cte: exp.CTE) -> Columns:
         alias = cte.args.get("alias")
@@ -235,6 +235,17 @@ def _json_columns(table: exp.JSONTable) -> Columns:
     }
 
 
-@lru_cache(maxsize=4096)
-def names_of(table: Table) -> dict[str, None]:
-    return {column.name.lower(): None for column in table.columns}
+_names: WeakKeyDictionary[SchemaIndex, dict[int, tuple[Table, dict[str, None]]]] = (
+    WeakKeyDictionary()
+)
+
+
+def names_of(table: Table, index: SchemaIndex) -> dict[str, None]:
+    """The table's columns, lower case; made once, and gone with the schema's index."""
+    known = _names.get(index)
+    if known is None:
+        known = _names[index] = {}
+    entry = known.get(id(table))
+    if entry is None or entry[0] is not table:
+        entry = known[id(table)] = (table, {c.name.lower(): None for c in table.columns})
+    return entry[1]
