@@ -39,7 +39,7 @@ class ExtraSchemas:
         ddl = [text for text in texts if _DDL.search(text)]
         if not ddl:
             return named, []
-        digest = hashlib.sha256("\0".join(ddl).encode()).hexdigest()
+        digest = hashlib.sha256("\0".join(ddl).encode(errors="surrogatepass")).hexdigest()
         key = (named, dialect, digest)
         with self._lock:
             found = self._kept.get(key)

@@ -204,7 +204,7 @@ def test_without_tables_no_name_is_called_unknown() -> None:
     assert found("SELECT nope FROM orders", syntax_only) == []
 
 
-@given(st.text(alphabet="SELECT from,()'\"o1;\n-*😀=", max_size=50))
+@given(st.text(alphabet="SELECT from,()'\"o1;\n-*😀=\ud800\\GO", max_size=50))
 @settings(max_examples=60)
 def test_any_text_may_be_checked_and_laid_out(text: str) -> None:
     for problem in CHECKS.problems(text):
