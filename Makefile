@@ -2,19 +2,36 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check clean
+# What `make bench` measures; `make bench SYSTEMS=ours,ours-no-model` has the model in it.
+SYSTEMS ?= ours-no-model
+
+.PHONY: demo test lint check format bench coverage clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sqlcomplete demo
 
-test: $(VENV)/.installed-dev check
+test: $(VENV)/.installed-dev lint
 	$(BIN)/python -m pytest
 
-check: $(VENV)/.installed-dev
+lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+check: lint
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.shop build/bench/shop
+	$(BIN)/python -m distill evaluate build/bench/shop --system $(SYSTEMS) --seed 7 --no-cold
+
+# Apart from `test`: counting lines makes the suite slower.
+coverage: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

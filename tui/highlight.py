@@ -9,8 +9,8 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.parser import Parser
 from textual._text_area_theme import TextAreaTheme
 
-from sqlcomplete.schema.dialects import usual_name
-from sqlcomplete.syntax.keywords import KEYWORDS
+from sqlcomplete.dialects.keywords import KEYWORDS
+from sqlcomplete.dialects.registry import usual_name
 from sqlcomplete.syntax.lex import lex
 from sqlcomplete.syntax.model import TokenKind
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from distill.company.entry import LogEntry, Unread
 from distill.company.errors import LogError
+from sqlcomplete.dialects.registry import dialect_name
 from sqlcomplete.schema import load_schema
-from sqlcomplete.schema.dialects import dialect_name
 from sqlcomplete.schema.model import Column, Schema, Table
 
 _KINDS = {"model", "seed", "snapshot", "source"}

@@ -13,9 +13,9 @@ from serve.settings import is_loopback
 from sqlcomplete.cli import options
 from sqlcomplete.cli.config import Config
 from sqlcomplete.cli.engine import CompleterFactory, open_engine
+from sqlcomplete.dialects.registry import dialect_name
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.model.endpoint import parse_address
-from sqlcomplete.schema.dialects import dialect_name
 
 
 class LspError(SqlcompleteError):

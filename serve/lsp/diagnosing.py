@@ -18,9 +18,9 @@ from sqlglot.errors import ParseError, SqlglotError
 from serve.lsp.client_lines import without_client_lines
 from serve.lsp.evidence import is_wrong, takes
 from serve.lsp.statements import Piece, pieces
+from sqlcomplete.dialects.keywords import KEYWORDS
 from sqlcomplete.schema.index import SchemaIndex
-from sqlcomplete.silence import quiet_sqlglot
-from sqlcomplete.syntax.keywords import KEYWORDS
+from sqlcomplete.schema.quiet import quiet_sqlglot
 from sqlcomplete.syntax.model import TokenKind
 from sqlcomplete.verdict import LONGEST
 from sqlcomplete.verdict.dangers import Danger, dangers

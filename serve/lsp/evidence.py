@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from itertools import pairwise
 
-from sqlcomplete.syntax.keywords import KEYWORDS
+from sqlcomplete.dialects.keywords import KEYWORDS
 from sqlcomplete.syntax.model import Token, TokenKind
 
 _QUERIES = frozenset(["SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "VALUES", "("])

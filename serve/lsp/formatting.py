@@ -11,7 +11,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
 from serve.lsp.statements import Piece, pieces
-from sqlcomplete.silence import quiet_sqlglot
+from sqlcomplete.schema.quiet import quiet_sqlglot
 from sqlcomplete.syntax.lex import lex
 from sqlcomplete.syntax.model import Token, TokenKind
 

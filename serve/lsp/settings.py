@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from sqlcomplete.dialects.registry import dialect_name
 from sqlcomplete.errors import SqlcompleteError
-from sqlcomplete.schema.dialects import dialect_name
 
 log = logging.getLogger("sqlcomplete.lsp")
 

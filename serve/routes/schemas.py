@@ -12,8 +12,8 @@ from serve.registry import NamedSchema
 from serve.service import Service, dialect_of
 from serve.wire import SCHEMA_NAME, PutSchema, SchemaInfo, SchemaList, errors
 from serve.work import Task
+from sqlcomplete.dialects.registry import UnknownDialectError
 from sqlcomplete.errors import SqlcompleteError
-from sqlcomplete.schema.dialects import UnknownDialectError
 from sqlcomplete.schema.model import Schema
 from sqlcomplete.schema.secrecy import URL_USAGE
 

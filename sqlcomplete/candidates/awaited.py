@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from sqlcomplete.candidates.naming import is_alias_of
 from sqlcomplete.candidates.situation import Situation, bare
+from sqlcomplete.dialects.positions import BEFORE_TABLE
 from sqlcomplete.schema.model import Table
 from sqlcomplete.syntax.model import TokenKind
 
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
-_BEFORE_TABLE = frozenset({"FROM", "JOIN", "INTO", "UPDATE", "TABLE", "USING"})
 _MOST = 12  # tables that an alias fits equally well: more say nothing
 _GIVEN = frozenset({"excluded", "new", "old", "inserted", "deleted"})
 
@@ -31,7 +31,7 @@ def awaited(here: Situation) -> Awaited:
             if before is not None and before.text != ".":
                 alone.add(bare(token))
             continue
-        if before is not None and (before.text == "." or before.upper in _BEFORE_TABLE):
+        if before is not None and (before.text == "." or before.upper in BEFORE_TABLE):
             continue
         columns = found.setdefault(bare(token), set())
         if at + 2 < len(tokens) and tokens[at + 2].kind in _NAMES:

@@ -14,8 +14,9 @@ from sqlcomplete.candidates.foreseen import (
 )
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.situation import Situation, bare
+from sqlcomplete.dialects.clauses import Clause
 from sqlcomplete.schema.model import Table
-from sqlcomplete.syntax.model import Clause, Kind, OutputColumn, Relation
+from sqlcomplete.syntax.model import Kind, OutputColumn, Relation
 
 _SMALL = 60  # up to so many tables a column may be offered before FROM without a typed letter
 _QUALIFIERS = 20  # tables offered before FROM to qualify a column

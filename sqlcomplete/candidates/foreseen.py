@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from sqlcomplete.candidates.awaited import tables_awaited
 from sqlcomplete.candidates.situation import Situation, bare
+from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.keywords import KEYWORDS
+from sqlcomplete.dialects.positions import BEFORE_NO_COLUMN, OPENS_BODY
 from sqlcomplete.schema.model import Table
-from sqlcomplete.syntax.keywords import KEYWORDS
 from sqlcomplete.syntax.lex import name_of
-from sqlcomplete.syntax.model import Clause, Relation, TokenKind
+from sqlcomplete.syntax.model import Relation, TokenKind
 
-_NAMES_NO_COLUMN = frozenset(
-    {"AS", "FROM", "JOIN", "INTO", "UPDATE", "WITH", "::", "USING", "TABLE"}
-)
-_OPENS_BODY = frozenset({"AS", "MATERIALIZED"})
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
 _MOST = 12  # tables that fit equally well: more say nothing
 
@@ -54,13 +52,13 @@ def mentioned_names(here: Situation, qualifier: str) -> tuple[str, ...]:
             continue
         before = tokens[at - 1] if at else None
         after = tokens[at + 1].text if at + 1 < len(tokens) else ""
-        if after in (".", "(") or before is None or before.upper in _NAMES_NO_COLUMN:
+        if after in (".", "(") or before is None or before.upper in BEFORE_NO_COLUMN:
             continue
         owner = bare(tokens[at - 2]) if before.text == "." and at > 1 else ""
         if owner == qualifier and bare(token) not in known:
             if before.kind in _NAMES and before.upper not in KEYWORDS:
                 continue  # an alias
-            if not owner and at > 1 and tokens[at - 2].upper in _NAMES_NO_COLUMN:
+            if not owner and at > 1 and tokens[at - 2].upper in BEFORE_NO_COLUMN:
                 continue
             found.setdefault(bare(token), name_of(token))
     return tuple(found.values())
@@ -88,7 +86,7 @@ def is_inside(here: Situation, cte: Relation) -> bool:
         if token.start <= cte.start:
             continue
         if token.text == "(":
-            body = body or (not depth and before in _OPENS_BODY)
+            body = body or (not depth and before in OPENS_BODY)
             depth += 1
         elif token.text == ")":
             depth -= 1

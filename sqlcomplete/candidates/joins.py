@@ -9,8 +9,9 @@ from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.naming import free_alias
 from sqlcomplete.candidates.output_names import singular
 from sqlcomplete.candidates.situation import Situation, bare
+from sqlcomplete.dialects.clauses import Clause
 from sqlcomplete.schema.model import Table
-from sqlcomplete.syntax.model import Clause, Kind, Relation
+from sqlcomplete.syntax.model import Kind, Relation
 
 Pairs = tuple[tuple[str, str], ...]  # (column of the new relation, column of the old one)
 

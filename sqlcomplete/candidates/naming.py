@@ -6,22 +6,12 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
-from sqlcomplete.syntax.lex import quote_style
+from sqlcomplete.dialects import dialect_of
+from sqlcomplete.dialects.keywords import RESERVED_NAMES, TELLS_CASE
 from sqlcomplete.syntax.model import Token, TokenKind
 
 _PLAIN = re.compile(r"[^\W\d][\w$]*\Z")
 
-# Words that no dialect of ours takes as a bare column name. Kept short on purpose: a needless
-# quote is a nuisance on each line, and most keywords may be names.
-RESERVED = frozenset(
-    """all and any as asc between by case cast check collate column constraint create cross
-    current_date current_time current_timestamp default delete desc distinct drop else end except
-    exists false for foreign from full grant group having in index inner insert intersect into is
-    join left like limit natural not null offset on or order outer primary references right select
-    set table then to true union unique update user using values when where window with""".split()  # noqa: SIM905
-)
-_FOLDS_LOWER = frozenset({"postgres", "redshift", "materialize", "risingwave"})
-_FREE_USER = frozenset({"sqlite", "mysql", "duckdb", "bigquery", "clickhouse", "snowflake"})
 _CLOSING = {"[": "]"}
 
 
@@ -30,9 +20,10 @@ def needs_quotes(name: str, dialect: str) -> bool:
     if not _PLAIN.match(name):
         return True
     low = name.lower()
-    if low in RESERVED and not (low == "user" and dialect in _FREE_USER):
+    known = dialect_of(dialect)
+    if low in RESERVED_NAMES and low not in known.free_words:
         return True
-    return dialect in _FOLDS_LOWER and name != low
+    return known.folds_lower and name != low
 
 
 def write_name(name: str, dialect: str, quote: str | None = None) -> str:
@@ -40,16 +31,9 @@ def write_name(name: str, dialect: str, quote: str | None = None) -> str:
     if quote is None:
         if not needs_quotes(name, dialect):
             return name
-        quote, _ = quote_style(dialect)
+        quote, _ = dialect_of(dialect).name_quotes
     close = _CLOSING.get(quote, quote)
     return f"{quote}{name.replace(close, close * 2)}{close}"
-
-
-_CASED = frozenset(
-    """select from where join left right inner on group order by having limit insert into values
-    update set delete and or not as is null in like between distinct case when then else end union
-    with desc asc create table using returning""".split()  # noqa: SIM905
-)
 
 
 def _prefers_lower(words: Iterable[str], typed: str) -> bool:
@@ -66,7 +50,7 @@ def _prefers_lower(words: Iterable[str], typed: str) -> bool:
 
 def lower_keywords(tokens: Iterable[Token], typed: str = "") -> bool:
     """Whether the user writes keywords in lower case; upper where nothing tells."""
-    words = (t.text for t in tokens if t.kind is TokenKind.WORD and t.text.lower() in _CASED)
+    words = (t.text for t in tokens if t.kind is TokenKind.WORD and t.text.lower() in TELLS_CASE)
     return _prefers_lower(words, typed)
 
 
@@ -78,7 +62,7 @@ def lower_functions(tokens: tuple[Token, ...], keywords_lower: bool, typed: str 
         if token.kind is TokenKind.WORD
         and after.text == "("
         and after.start == token.end
-        and token.text.lower() not in _CASED
+        and token.text.lower() not in TELLS_CASE
         and len(token.text) > 1
     ]
     if not any(word.islower() or word.isupper() for word in words) and not typed:
@@ -89,7 +73,7 @@ def lower_functions(tokens: tuple[Token, ...], keywords_lower: bool, typed: str 
 def free_alias(name: str, taken: Iterable[str]) -> str:
     """A short alias for the table `name` that none of `taken` is: its initials, then longer ones,
     then numbered ones."""
-    used = {word.lower() for word in taken} | RESERVED
+    used = {word.lower() for word in taken} | RESERVED_NAMES
     letters, first = _shortened(name)
     choices = [letters, letters[0], first[:2], first[:3], first]
     for choice in choices:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.situation import Situation, bare
-from sqlcomplete.syntax.model import Clause, Kind, Token, TokenKind
+from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.syntax.model import Kind, Token, TokenKind
 
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
 _PREFIXES = {"sum": "total", "avg": "avg", "min": "min", "max": "max", "count": "num"}

@@ -10,12 +10,13 @@ from itertools import pairwise
 
 from sqlcomplete.candidates.matching import NONE, match_tier
 from sqlcomplete.candidates.naming import lower_functions, lower_keywords, write_name
+from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.positions import INTRODUCES_RELATION
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Table
-from sqlcomplete.syntax.model import Analysis, Clause, Expectation, Kind, Relation, Token, TokenKind
+from sqlcomplete.syntax.model import Analysis, Expectation, Kind, Relation, Token, TokenKind
 
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
-_TABLE_INTRODUCERS = frozenset({"FROM", "JOIN", "INTO", "UPDATE", "USING"})
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ class Situation:
                 and bare(token) not in names
                 and (at == 0 or tokens[at - 1].text != ".")
                 and (at + 1 == len(tokens) or tokens[at + 1].text not in (".", "("))
-                and (at == 0 or tokens[at - 1].upper not in ("AS", *_TABLE_INTRODUCERS))
+                and (at == 0 or tokens[at - 1].upper not in ("AS", *INTRODUCES_RELATION))
             ):
                 plain += 1
         if dotted or plain:
@@ -153,7 +154,7 @@ class Situation:
             if token.kind in _NAMES and bare(token) in aliases:
                 if before.upper == "AS":
                     return True
-                if before.kind in _NAMES and before.upper not in _TABLE_INTRODUCERS:
+                if before.kind in _NAMES and before.upper not in INTRODUCES_RELATION:
                     seen = False
         return seen
 

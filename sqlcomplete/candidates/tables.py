@@ -8,8 +8,9 @@ from sqlcomplete.candidates.awaited import awaited, fit_of, tables_awaited
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.naming import free_alias
 from sqlcomplete.candidates.situation import Situation, bare
+from sqlcomplete.dialects.clauses import Clause
 from sqlcomplete.schema.model import Table
-from sqlcomplete.syntax.model import Clause, Kind, TokenKind
+from sqlcomplete.syntax.model import Kind, TokenKind
 
 
 def tables(here: Situation, limit: int) -> Iterator[Candidate]:

@@ -6,25 +6,15 @@ from collections.abc import Iterator
 
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.situation import Situation
-from sqlcomplete.syntax.model import Clause, Kind
+from sqlcomplete.dialects import dialect_of
+from sqlcomplete.dialects.clauses import PREDICATES, Clause
+from sqlcomplete.dialects.phrases import COMPARISONS, OF_QUERIES, arithmetic
+from sqlcomplete.syntax.model import Kind
 
-_COMPARISONS = ("=", ">", "<", ">=", "<=", "<>", "!=")
-_ARITHMETIC = ("+", "-", "*", "/")
-_COMPARING = frozenset({
-    Clause.WHERE, Clause.ON, Clause.HAVING, Clause.SET, Clause.SELECT, Clause.QUALIFY,
-    Clause.MERGE, Clause.ON_CONFLICT, Clause.RETURNING, Clause.ORDER_BY, Clause.GROUP_BY,
-    Clause.VALUES,
-})  # fmt: skip
-_POSTGRES = frozenset({"postgres", "redshift", "duckdb", "snowflake", "databricks", "materialize"})
-_TYPES = {
-    "": "INTEGER BIGINT TEXT VARCHAR DATE TIMESTAMP BOOLEAN DECIMAL NUMERIC FLOAT DOUBLE",
-    "postgres": "integer bigint text varchar date timestamp timestamptz boolean numeric uuid jsonb"
-    " json real interval",
-    "sqlite": "INTEGER REAL TEXT BLOB NUMERIC",
-    "mysql": "SIGNED UNSIGNED CHAR DATE DATETIME DECIMAL INT BIGINT VARCHAR TEXT JSON",
-    "tsql": "INT BIGINT VARCHAR NVARCHAR DATE DATETIME DATETIME2 DECIMAL FLOAT BIT",
-    "bigquery": "INT64 FLOAT64 STRING DATE TIMESTAMP DATETIME BOOL NUMERIC BYTES JSON",
-}
+_COMPARING = PREDICATES | {
+    Clause.ON, Clause.SET, Clause.SELECT, Clause.MERGE, Clause.ON_CONFLICT, Clause.RETURNING,
+    Clause.ORDER_BY, Clause.GROUP_BY, Clause.VALUES,
+}  # fmt: skip
 
 
 def keywords(here: Situation) -> Iterator[Candidate]:
@@ -39,12 +29,6 @@ def keywords(here: Situation) -> Iterator[Candidate]:
             )
 
 
-_RETURNS = frozenset({"", "postgres", "sqlite", "duckdb", "materialize", "risingwave"})
-_OF_QUERIES = frozenset({
-    "GROUP BY", "HAVING", "UNION", "UNION ALL", "INTERSECT", "EXCEPT", "QUALIFY", "WINDOW",
-})  # fmt: skip
-
-
 def _phrases(here: Situation) -> tuple[str, ...]:
     """The expected phrases; after the condition of UPDATE or DELETE without those of a query."""
     phrases = here.expectation.keywords
@@ -56,8 +40,8 @@ def _phrases(here: Situation) -> tuple[str, ...]:
         or "AND" not in phrases
     ):
         return phrases
-    kept = tuple(phrase for phrase in phrases if phrase not in _OF_QUERIES)
-    if here.dialect in _RETURNS and "RETURNING" not in kept:
+    kept = tuple(phrase for phrase in phrases if phrase not in OF_QUERIES)
+    if dialect_of(here.dialect).has("RETURNING") and "RETURNING" not in kept:
         kept = (*kept, "RETURNING")
     return kept
 
@@ -75,10 +59,8 @@ def _usual(here: Situation) -> list[str]:
     """The signs of the clause, where syntax names none."""
     signs = [","]
     if here.clause in _COMPARING:
-        signs += _COMPARISONS if here.clause is not Clause.SET else ("=",)
-        signs += (*_ARITHMETIC, "||")
-        if here.dialect in _POSTGRES:
-            signs += ("::", "->>", "->")
+        signs += COMPARISONS if here.clause is not Clause.SET else ("=",)
+        signs += arithmetic(dialect_of(here.dialect))
     signs.append("(")
     if here.expectation.depth > 0:
         signs.append(")")
@@ -90,7 +72,7 @@ def types(here: Situation) -> Iterator[Candidate]:
     """Names of types, where a type is expected."""
     if Kind.TYPE not in here.kinds or here.expectation.qualifier:
         return
-    for name in _TYPES.get(here.dialect, _TYPES[""]).split():
+    for name in dialect_of(here.dialect).types:
         if here.fits(name):
             text = name.lower() if here.keywords_lower else name
             yield Candidate(text, text, Kind.TYPE, name, "type")

@@ -66,7 +66,7 @@ def open_recent_schema(source: str | None, dialect: str | None) -> Schema:
 def _checked(dialect: str | None) -> str | None:
     if dialect is None:
         return None
-    from sqlcomplete.schema.dialects import dialect_name
+    from sqlcomplete.dialects.registry import dialect_name
 
     return dialect_name(dialect)
 

@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from sqlcomplete.dialects import dialect_of
 from sqlcomplete.model.tokenizer import Tokenizer
 from sqlcomplete.schema.model import Table
 
@@ -33,7 +34,6 @@ _PREFIX_STEP = 4096  # code points that a longer one loses at its beginning at a
 
 _BLANK = re.compile(r"\s")
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*\Z")
-_BACKTICK = frozenset({"mysql", "bigquery", "spark", "databricks", "hive", "clickhouse", "doris"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,8 @@ def written(name: str, dialect: str) -> str:
     """The name as a statement would write it: quoted only where it must be."""
     if _PLAIN.match(name):
         return name
-    if dialect in _BACKTICK:
-        return f"`{name}`"
-    return f"[{name}]" if dialect == "tsql" else f'"{name}"'
+    opening, closing = dialect_of(dialect).name_quotes
+    return f"{opening}{name}{closing}"
 
 
 def table_line(table: Table, dialect: str, default_namespace: str | None) -> str:

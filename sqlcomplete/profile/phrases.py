@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from sqlcomplete.dialects.positions import BEFORE_OTHER_NAME
 from sqlcomplete.profile.memory import END, Remembered, Vote
 from sqlcomplete.profile.turns import STOPS
 from sqlcomplete.profile.words import COMPARE, SAME, VALUE, Named, compared_before
@@ -25,7 +26,6 @@ _DOUBT = 0.15  # statements' worth of doubt that each word of a phrase adds
 _LIKELY = 0.5  # of its first word's probability, that the surer of a branch's phrases keeps
 _GROUPS = 6  # different first words that are looked into
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
-_NAMES_NEW = frozenset({"as", "from", "join", "into", "update", "with", "using", "::"})
 # Placeholders that redaction wrote where a value was: nobody can tell the value.
 _UNKNOWN_VALUES = frozenset(
     {":text", ":pattern", ":number", ":date", ":timestamp", ":interval", ":uuid", ":json", ":blob",
@@ -121,7 +121,7 @@ class Writer:
         word, before, after = spelled[at], spelled[at - 1], spelled[at + 1]
         if word in self._columns or word.startswith(("@", SAME)) or after in (".", "("):
             return False
-        if before in _NAMES_NEW or before == "." or not is_name(vote.statement.tokens[at]):
+        if before in BEFORE_OTHER_NAME or before == "." or not is_name(vote.statement.tokens[at]):
             return False
         reads_more = any(w in ("from", "join") for w in spelled[vote.at : at])
         return not reads_more

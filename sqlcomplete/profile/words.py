@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlcomplete.dialects.positions import ENDS_FROM, INTRODUCES_RELATION
 from sqlcomplete.syntax.lex import is_keyword, is_name, name_of
 from sqlcomplete.syntax.model import Token, TokenKind
 
@@ -14,11 +15,6 @@ SAME = "~"
 
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
 COMPARE = frozenset({"=", "<>", "!=", "<", ">", "<=", ">=", ":="})
-_INTRODUCERS = frozenset({"FROM", "JOIN", "INTO", "UPDATE", "USING"})
-_ENDS_FROM = frozenset(
-    {"WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "SET", "VALUES", "SELECT", "RETURNING", "ON",
-     "UNION", "EXCEPT", "INTERSECT", "WINDOW", "QUALIFY"}
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +35,9 @@ def named(tokens: Sequence[Token]) -> Named:
     while at < len(tokens):
         token = tokens[at]
         upper = token.upper if token.kind is TokenKind.WORD else token.text
-        if upper in _INTRODUCERS:
+        if upper in INTRODUCES_RELATION:
             opens, in_from = True, upper in ("FROM", "JOIN")
-        elif upper in _ENDS_FROM:
+        elif upper in ENDS_FROM:
             opens = in_from = False
         elif upper == "," and in_from:
             opens = True

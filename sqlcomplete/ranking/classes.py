@@ -6,61 +6,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sqlcomplete.dialects.prior_classes import (
+    CLAUSE_OF_UNIT,
+    COUNTED_AGGREGATES,
+    COUNTED_FUNCTIONS,
+    COUNTED_KEYWORDS,
+    COUNTED_PHRASES,
+    TABLE_OPENERS,
+)
 from sqlcomplete.syntax.model import Token, TokenKind
 
-KEYWORDS = frozenset(
-    """SELECT FROM WHERE GROUP BY ORDER HAVING LIMIT OFFSET JOIN LEFT RIGHT FULL INNER OUTER CROSS
-    NATURAL ON USING AND OR NOT IN IS NULL LIKE ILIKE BETWEEN EXISTS CASE WHEN THEN ELSE END AS
-    DISTINCT UNION ALL INTERSECT EXCEPT ASC DESC NULLS WITH RECURSIVE INSERT INTO VALUES UPDATE
-    SET DELETE RETURNING CONFLICT DO NOTHING DEFAULT TRUE FALSE INTERVAL OVER PARTITION ROWS
-    RANGE FILTER LATERAL FOR TOP FETCH QUALIFY MERGE USING MATCHED CREATE TABLE
-    CURRENT_TIMESTAMP CURRENT_DATE ESCAPE WINDOW ANY REPLACE SKIP LOCKED GLOB COLLATE IGNORE
-    OUTPUT""".split()  # noqa: SIM905
-)
-
-_PHRASES: tuple[tuple[str, ...], ...] = tuple(
-    tuple(phrase.split())
-    for phrase in (
-        "GROUP BY", "ORDER BY", "PARTITION BY", "LEFT OUTER JOIN", "RIGHT OUTER JOIN",
-        "FULL OUTER JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "INNER JOIN", "CROSS JOIN",
-        "NATURAL JOIN", "IS NOT NULL", "IS NULL", "IS NOT DISTINCT FROM", "IS DISTINCT FROM",
-        "NOT IN", "NOT LIKE", "NOT EXISTS", "NOT BETWEEN", "INSERT INTO", "INSERT OR REPLACE INTO",
-        "INSERT OR IGNORE INTO", "DELETE FROM", "UNION ALL", "ON CONFLICT", "DO UPDATE SET",
-        "DO NOTHING", "NULLS LAST", "NULLS FIRST", "FOR UPDATE", "WITH RECURSIVE", "SKIP LOCKED",
-    )
-)  # fmt: skip
 _PHRASES_BY_FIRST: dict[str, list[tuple[str, ...]]] = {}
-for _phrase in sorted(_PHRASES, key=len, reverse=True):
+for _phrase in sorted(COUNTED_PHRASES, key=len, reverse=True):
     _PHRASES_BY_FIRST.setdefault(_phrase[0], []).append(_phrase)
 
-FUNCTIONS = frozenset(
-    """COUNT SUM AVG MIN MAX COALESCE NULLIF ROUND ABS LOWER UPPER LENGTH TRIM REPLACE CAST
-    ROW_NUMBER RANK DENSE_RANK LAG LEAD CONCAT SUBSTR SUBSTRING NOW DATE_TRUNC EXTRACT TO_CHAR
-    STRING_AGG ARRAY_AGG JSON_AGG JSONB_AGG JSON_BUILD_OBJECT JSONB_BUILD_OBJECT UNNEST
-    GENERATE_SERIES ANY ALL STRFTIME DATE DATETIME IFNULL IIF IF GROUP_CONCAT JULIANDAY
-    DATE_DIFF DATEDIFF DATEADD DATE_SUB DATE_ADD GETDATE ISNULL SAFE_DIVIDE COUNTIF ARRAY_LENGTH
-    GEN_RANDOM_UUID CURRENT_DATE CURRENT_TIMESTAMP CONVERT YEAR MONTH DAY GREATEST LEAST
-    ANY_VALUE TIMESTAMP_DIFF TO_TIMESTAMP LEFT RIGHT LEN JSON_EXTRACT RANDOM DATE_FORMAT
-    CURDATE""".split()  # noqa: SIM905
-)
-AGGREGATES = frozenset(
-    """COUNT SUM AVG MIN MAX STRING_AGG ARRAY_AGG JSON_AGG JSONB_AGG GROUP_CONCAT COUNTIF ANY_VALUE
-    LISTAGG BOOL_OR BOOL_AND TOTAL""".split()  # noqa: SIM905
-)
 
-_TABLE_OPENERS = frozenset({"FROM", "INTO", "INSERT INTO", "UPDATE", "DELETE FROM", "MERGE",
-                            "INSERT OR REPLACE INTO", "INSERT OR IGNORE INTO", "TABLE",
-                            "LATERAL"})  # fmt: skip
-_CLAUSES = {
-    "SELECT": "SELECT", "FROM": "FROM", "WHERE": "WHERE", "GROUP BY": "GROUP BY",
-    "HAVING": "HAVING", "ORDER BY": "ORDER BY", "LIMIT": "LIMIT", "OFFSET": "LIMIT", "SET": "SET",
-    "DO UPDATE SET": "SET", "VALUES": "VALUES", "ON": "ON", "RETURNING": "RETURNING",
-    "INSERT INTO": "INSERT", "INTO": "INSERT", "UPDATE": "UPDATE", "DELETE FROM": "FROM",
-    "WITH": "WITH", "WITH RECURSIVE": "WITH", "ON CONFLICT": "CONFLICT", "USING": "USING",
-    "PARTITION BY": "PARTITION", "QUALIFY": "WHERE", "DELETE": "DELETE", "INSERT": "INSERT",
-    "UNION": "START", "UNION ALL": "START", "INTERSECT": "START", "EXCEPT": "START",
-    "INSERT OR REPLACE INTO": "INSERT", "INSERT OR IGNORE INTO": "INSERT",
-}  # fmt: skip
 _ENDS_OPERAND = frozenset({"table", "new", "col", ")", "num", "str", "ph", "END", "NULL", "*",
                            "type", "TRUE", "FALSE", "tmpl"})  # fmt: skip
 
@@ -148,7 +108,7 @@ class Reader:
                     ):
                         return Unit(" ".join(phrase), at, last)
                 is_call = following is not None and following.text == "("
-                if upper in KEYWORDS and not (is_call and upper in FUNCTIONS):
+                if upper in COUNTED_KEYWORDS and not (is_call and upper in COUNTED_FUNCTIONS):
                     return Unit(upper, at, at + 1)
             return Unit(self._name(upper, following), at, at + 1)
         if kind is TokenKind.QUOTED:
@@ -166,7 +126,7 @@ class Reader:
 
     def _name(self, upper: str, following: Token | None) -> str:
         before, frame = self._history[-1], self._frames[-1]
-        in_tables = before in _TABLE_OPENERS or before.endswith("JOIN")
+        in_tables = before in TABLE_OPENERS or before.endswith("JOIN")
         in_tables = in_tables or (frame.clause == "FROM" and before == ",")
         in_tables = in_tables or (
             frame.clause == "USING" and before == "USING" and frame.verb == "M"
@@ -186,7 +146,7 @@ class Reader:
             and following.text == "("
             and not (in_tables and frame.clause == "INSERT")
         ):
-            return f"fn:{upper}" if upper in FUNCTIONS else "fn"
+            return f"fn:{upper}" if upper in COUNTED_FUNCTIONS else "fn"
         if in_tables:
             return "table"
         if before in _ENDS_OPERAND:
@@ -204,7 +164,7 @@ class Reader:
             if len(self._frames) > 1:
                 self._frames.pop()
         else:
-            clause = _CLAUSES.get(name)
+            clause = CLAUSE_OF_UNIT.get(name)
             if name.endswith("JOIN"):
                 frame.clause = "FROM"
                 frame.joins += 1
@@ -222,7 +182,7 @@ class Reader:
                     frame.verb = name
                     frame.aggregate = frame.plain = frame.grouped = False
             elif frame.clause == "SELECT" and frame.verb == "SELECT":
-                if name.startswith("fn:") and name[3:] in AGGREGATES:
+                if name.startswith("fn:") and name[3:] in COUNTED_AGGREGATES:
                     frame.aggregate = True
                 elif name == "col":
                     frame.plain = True
@@ -293,7 +253,7 @@ def phrase_rests(words: Sequence[str]) -> tuple[tuple[str, str], ...]:
     )
 
 
-LONGEST_PHRASE = max(len(phrase) for phrase in _PHRASES)
+LONGEST_PHRASE = max(len(phrase) for phrase in COUNTED_PHRASES)
 
 
 def positions(tokens: Sequence[Token]) -> Iterable[tuple[int, Context, Unit]]:

@@ -12,17 +12,18 @@ from itertools import pairwise
 
 from sqlcomplete.candidates.matching import FUZZY, PREFIX, WORD, match_tier
 from sqlcomplete.candidates.model import Candidate
+from sqlcomplete.dialects.prior_classes import COUNTED_AGGREGATES
 from sqlcomplete.ranking.classes import (
-    AGGREGATES,
     LONGEST_PHRASE,
     context_of,
     phrase_rests,
     phrase_units,
 )
 from sqlcomplete.ranking.defaults import DEFAULT_WEIGHTS
-from sqlcomplete.ranking.features import features_of, group_of, surroundings
+from sqlcomplete.ranking.features import features_of, group_of
 from sqlcomplete.ranking.model import Ranked
 from sqlcomplete.ranking.prior import Prior, load_prior
+from sqlcomplete.ranking.surroundings import surroundings
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.model import Analysis, Kind, Token
 
@@ -221,4 +222,4 @@ def _of_function(candidate: Candidate, classes: Mapping[str, float]) -> float:
     rare = classes.get("fn", 0.0) * _UNSEEN_FUNCTION
     if "rare" in candidate.features:
         return rare * _KNOWN_BY_NAME
-    return rare * (2.0 if "common" in candidate.features or name in AGGREGATES else 1.0)
+    return rare * (2.0 if "common" in candidate.features or name in COUNTED_AGGREGATES else 1.0)

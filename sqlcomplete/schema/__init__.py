@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlcomplete.schema.model import Column, ForeignKey, Schema, Table
 
 if TYPE_CHECKING:
+    from sqlcomplete.dialects.registry import dialect_name
     from sqlcomplete.schema.cache import (
         cached_schema,
         forget,
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
         refresh_in_background,
     )
     from sqlcomplete.schema.ddl import DdlReading, read_ddl, schema_from_ddl, schema_from_scripts
-    from sqlcomplete.schema.dialects import dialect_name
     from sqlcomplete.schema.document import schema_from_json, schema_to_json
     from sqlcomplete.schema.errors import SchemaError
     from sqlcomplete.schema.index import SchemaIndex

@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from sqlcomplete.dialects.registry import dialect_of, driver_of
 from sqlcomplete.schema.errors import SchemaError
 from sqlcomplete.schema.secrecy import URL_USAGE, is_secret, looks_secret
 
@@ -23,14 +24,6 @@ CONNECT_TIMEOUT_S = 5
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _DUCKDB_MAGIC = b"DUCK"  # at offset 8
 
-# The drivers that the extras install, where a URL names none.
-_DRIVERS = {
-    "mariadb": "mariadb+pymysql",
-    "mysql": "mysql+pymysql",
-    "postgres": "postgresql+psycopg",
-    "postgresql": "postgresql+psycopg",
-}
-_EXTRAS = {"duckdb": "duckdb", "mariadb": "mysql", "mysql": "mysql", "postgresql": "postgres"}
 _TIMEOUTS: dict[str, dict[str, Any]] = {
     "asyncpg": {"timeout": CONNECT_TIMEOUT_S},
     "mysqldb": {"connect_timeout": CONNECT_TIMEOUT_S},
@@ -68,7 +61,7 @@ def parse_url(source: str) -> URL:
         raise SchemaError(f"this is not a database URL: {URL_USAGE}") from None
     if url.host and "@" in url.host:
         raise SchemaError("this is not a database URL: write an @ in a password as %40")
-    return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
+    return url.set(drivername=driver_of(url.drivername))
 
 
 def database_file_kind(path: Path) -> str | None:
@@ -149,7 +142,8 @@ def connected(url: URL) -> Iterator[Connection]:
 
 def missing_driver(name: str) -> SchemaError:
     """The error of a dialect whose driver is not installed."""
-    extra = _EXTRAS.get(name)
+    dialect = dialect_of(name)
+    extra = dialect.extra if driver_of(name) != name or name == dialect.name else None
     if extra is None:
         return SchemaError(
             f"no driver for {name[:40]!r}: install the SQLAlchemy dialect for that database"

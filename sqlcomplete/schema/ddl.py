@@ -10,10 +10,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlcomplete.dialects.registry import dialect_name
 from sqlcomplete.schema.ddl_cursor import shown
 from sqlcomplete.schema.ddl_lexer import first_token, statements
 from sqlcomplete.schema.ddl_reader import Reader
-from sqlcomplete.schema.dialects import dialect_name
 from sqlcomplete.schema.errors import SchemaError
 from sqlcomplete.schema.model import Schema
 
@@ -37,7 +37,8 @@ def read_ddl(text: str, dialect: str | None) -> DdlReading:
         dialect: a sqlglot dialect's name, or a usual other name for it.
 
     Raises:
-        SchemaError: an unknown dialect, or a text beyond 64 MB.
+        UnknownDialectError: no dialect has that name.
+        SchemaError: a text beyond 64 MB.
     """
     reading, _ = _read([("", text)], dialect)
     return reading
@@ -51,7 +52,8 @@ def schema_from_ddl(text: str, dialect: str | None) -> Schema:
         dialect: a sqlglot dialect's name, or a usual other name for it.
 
     Raises:
-        SchemaError: an unknown dialect, or nothing at all could be read from a text that has some.
+        UnknownDialectError: no dialect has that name.
+        SchemaError: nothing at all could be read from a text that has some.
     """
     return schema_from_scripts([("", text)], dialect)
 
@@ -64,7 +66,8 @@ def schema_from_scripts(scripts: Sequence[tuple[str, str]], dialect: str | None)
         dialect: a sqlglot dialect's name, or a usual other name for it.
 
     Raises:
-        SchemaError: an unknown dialect, or nothing at all could be read from texts that have some.
+        UnknownDialectError: no dialect has that name.
+        SchemaError: nothing at all could be read from texts that have some.
     """
     reading, applied = _read(scripts, dialect)
     if applied:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlcomplete.dialects.ddl_words import ALTER_ACTIONS
 from sqlcomplete.schema.ddl_cursor import DdlFormError, TokenCursor
-from sqlcomplete.schema.ddl_lexer import WORD, word_set
+from sqlcomplete.schema.ddl_lexer import WORD
 from sqlcomplete.schema.ddl_state import DraftTable, Name, type_name
 from sqlcomplete.schema.ddl_tables import Tables
-
-_ACTION_WORDS = word_set(
-    "ADD DROP ALTER MODIFY CHANGE RENAME SET OWNER ENABLE DISABLE VALIDATE ATTACH DETACH "
-    "INHERIT NO ENGINE COMMENT AUTO_INCREMENT CONVERT DEFAULT CHARSET COLLATE CHARACTER "
-    "ALGORITHM LOCK REPLICA CLUSTER RESET FORCE ORDER PARTITION REBUILD SWITCH ROW_FORMAT"
-)
 
 
 class Alterations(Tables):
@@ -86,7 +81,7 @@ class Alterations(Tables):
                     action.next()
                     adding = True
                     self._add(action, table)
-                elif adding and word not in _ACTION_WORDS:
+                elif adding and word not in ALTER_ACTIONS:
                     self._add(action, table)
                 else:
                     adding = False
@@ -166,7 +161,7 @@ class Alterations(Tables):
             self._alter_column(cursor, table)
 
     def _rename_table(self, old: Name, cursor: TokenCursor) -> None:
-        new = cursor.name(split_dots=self._dialect == "bigquery")
+        new = cursor.name(split_dots=self._sql.dots_in_quotes)
         if new[0] is not None:
             self.draft.qualified = True
         self.draft.rename(old, (new[0] if new[0] is not None else old[0], new[1]))

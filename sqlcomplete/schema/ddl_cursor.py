@@ -5,24 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from sqlcomplete.schema.ddl_lexer import NUMBER, QUOTED, STRING, WORD, DdlToken, word_set
+from sqlcomplete.dialects.ddl_words import (
+    AFTER_DEFAULT,
+    AFTER_TYPE,
+    AFTER_VIEW_QUERY,
+    ENUMERATED_TYPES,
+    NESTED_TYPES,
+)
+from sqlcomplete.schema.ddl_lexer import NUMBER, QUOTED, STRING, WORD, DdlToken
 from sqlcomplete.schema.ddl_state import Name
 
-# Words that end a column's type, for they begin what follows it.
-_AFTER_TYPE = word_set(
-    "CONSTRAINT NOT NULL DEFAULT PRIMARY UNIQUE KEY REFERENCES CHECK COMMENT COLLATE GENERATED "
-    "AS AUTO_INCREMENT AUTOINCREMENT IDENTITY ENCODE DISTKEY SORTKEY ON OPTIONS CHARSET FIRST "
-    "AFTER INVISIBLE VISIBLE STORED VIRTUAL CODEC TTL MATERIALIZED ALIAS EPHEMERAL USING MASKED "
-    "MASKING SPARSE ROWGUIDCOL PERSISTED STORAGE COMPRESSION INDEX DEFERRABLE INITIALLY ENABLE "
-    "DISABLE FORMAT UNMASKED SET TAG PROJECTION HIDDEN"
-)
-_AFTER_DEFAULT = word_set(
-    "NOT NULL CONSTRAINT PRIMARY UNIQUE REFERENCES CHECK COMMENT COLLATE GENERATED ON ENABLE "
-    "DISABLE AUTO_INCREMENT ENCODE KEY OPTIONS CODEC TTL FIRST AFTER INVISIBLE VISIBLE WITH "
-    "STORAGE"
-)
-_NESTED_TYPES = word_set("ARRAY STRUCT MAP ROW NESTED TABLE OBJECT TUPLE RANGE")
-_ENUMS = frozenset(["ENUM", "SET", "ENUM8", "ENUM16"])
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
 
 
@@ -199,7 +191,7 @@ class TokenCursor:
                 elif token.text in _CLOSING:
                     depth -= 1
                 elif token.text == "<" and previous is not None:
-                    angles += previous.value in _NESTED_TYPES
+                    angles += previous.value in NESTED_TYPES
                 elif token.text == ">" and angles:
                     angles -= 1
                 elif token.text == symbol and depth <= 0 and not angles:
@@ -286,7 +278,7 @@ class TokenCursor:
             return self.word(1) == "SET"
         if token.value == "WITH":
             return self.word(1) not in ("TIME", "LOCAL")
-        return token.value in _AFTER_TYPE
+        return token.value in AFTER_TYPE
 
     def expression_text(self) -> str | None:
         """A default's expression as it is written."""
@@ -299,7 +291,7 @@ class TokenCursor:
                 depth -= 1
             elif self._at > start and depth == 0 and token.kind == WORD:
                 casts = self.tokens[self._at - 1].text == ":"
-                if token.value in _AFTER_DEFAULT and not casts:
+                if token.value in AFTER_DEFAULT and not casts:
                     break
             self._at += 1
         tokens = self.tokens[start : self._at]
@@ -354,15 +346,12 @@ class TokenCursor:
         end = len(tokens)
         for at in range(max(1, end - 5), end):
             following = tokens[at + 1].value if at + 1 < end else ""
-            if tokens[at].value == "WITH" and following in _AFTER_QUERY:
+            if tokens[at].value == "WITH" and following in AFTER_VIEW_QUERY:
                 end = at
                 break
         if tokens[0].value == "TABLE":
             return f"SELECT * FROM {self._source[tokens[1].start : tokens[end - 1].end]}"
         return self._source[tokens[0].start : tokens[end - 1].end]
-
-
-_AFTER_QUERY = frozenset(["NO", "DATA", "CHECK", "LOCAL", "CASCADED", "READ"])
 
 
 def _joined(tokens: Sequence[DdlToken]) -> str:
@@ -377,6 +366,6 @@ def _joined(tokens: Sequence[DdlToken]) -> str:
 def _listed(tokens: Sequence[DdlToken]) -> tuple[str, ...]:
     """The values of ENUM('a', 'b'), of SET(...) and of ClickHouse's Enum8('a' = 1)."""
     for at, token in enumerate(tokens):
-        if token.value in _ENUMS and at + 1 < len(tokens) and tokens[at + 1].text == "(":
+        if token.value in ENUMERATED_TYPES and at + 1 < len(tokens) and tokens[at + 1].text == "(":
             return tuple(t.value for t in tokens[at + 1 :] if t.kind in (STRING, QUOTED))
     return ()

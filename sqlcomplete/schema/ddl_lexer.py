@@ -10,25 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-
-def word_set(words: str) -> frozenset[str]:
-    """The words of a text, as a set."""
-    return frozenset(words.split())
-
+from sqlcomplete.dialects import dialect_of
 
 WORD, QUOTED, STRING, NUMBER, PUNCTUATION = "word", "quoted", "string", "number", "punctuation"
-
-_BACKSLASH_ESCAPES = word_set(
-    "bigquery clickhouse databricks doris drill hive mysql singlestore snowflake spark spark2 "
-    "starrocks"
-)
-_HASH_COMMENTS = frozenset(["bigquery", "clickhouse", "doris", "mysql", "singlestore", "starrocks"])
-_MYSQL_LIKE = frozenset(["doris", "mysql", "singlestore", "starrocks"])
-_NO_DOLLAR_QUOTES = frozenset(
-    ["bigquery", "doris", "mysql", "oracle", "singlestore", "sqlite", "starrocks"]
-)
-_BRACKETS = frozenset(("", "fabric", "sqlite", "tsql"))
-_T_SQL = frozenset(("fabric", "tsql"))
 
 # Statements that say what a schema is; the rest is passed over without being cut into tokens.
 _TELLING = re.compile(
@@ -61,24 +45,25 @@ _FRESH_WORDS = re.compile(_FRESH, re.MULTILINE | re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)
-def _patterns(dialect: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _patterns(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What cuts tokens, and what finds the end of a statement that is passed over."""
+    dialect = dialect_of(name)
     comment = [r"--[^\n]*+", r"^\\[^\n]*+"]
-    if dialect in _MYSQL_LIKE:
+    if dialect.versioned_comments:
         # MySQL runs what stands in /*!40101 ... */, so only the marks are comments.
         comment += [r"/\*!\d*", r"\*/", r"^DELIMITER\b[^\n]*+"]
     comment.append(r"/\*(?s:.*?)(?:\*/|\Z)")
-    if dialect in _HASH_COMMENTS:
+    if dialect.hash_comments:
         comment.append(r"\#[^\n]*+")
     escaped = r"'(?s:[^'\\]++|''|\\.)*+'?"
-    plain = escaped if dialect in _BACKSLASH_ESCAPES else r"'(?:[^']++|'')*+'?"
+    plain = escaped if dialect.backslash_escapes else r"'(?:[^']++|'')*+'?"
     string = [rf"(?<!\w)E{escaped}", rf"(?:(?<!\w)(?:[NBXR]|U&))?{plain}"]
-    if dialect not in _NO_DOLLAR_QUOTES:
+    if dialect.dollar_quotes:
         string.append(r"(?<!\w)(?P<tag>\$(?:[^\W\d]\w*)?\$)(?s:.*?)(?:(?P=tag)|\Z)")
     quoted = [r'"(?:[^"]++|"")*+"?', r"`(?:[^`]++|``)*+`?"]
-    if dialect in _BRACKETS:
+    if dialect.bracketed_names_in_ddl:
         quoted.append(r"(?<![\w\])])\[[^\]\[\n]{1,128}+\]")
-    word = r"[\#@]{0,2}[^\W\d][\w$\#@]*+" if dialect in _T_SQL else r"[^\W\d][\w$]*+"
+    word = r"[\#@]{0,2}[^\W\d][\w$\#@]*+" if dialect.marked_names else r"[^\W\d][\w$]*+"
     flags = re.MULTILINE | re.IGNORECASE
     skip, strings, quotes = f"(?:\\s+|{'|'.join(comment)})+", "|".join(string), "|".join(quoted)
     token = re.compile(
@@ -192,7 +177,7 @@ def _unquoted(raw: str, kind: str, dialect: str) -> str:
     quote = "]" if raw[at] == "[" else raw[at]
     inner = raw[at + 1 :]
     inner = inner.removesuffix(quote).replace(quote * 2, quote)
-    escapes = dialect in _BACKSLASH_ESCAPES or raw[:at] in ("e", "E")
+    escapes = dialect_of(dialect).backslash_escapes or raw[:at] in ("e", "E")
     if kind == STRING and escapes and "\\" in inner:
         inner = re.sub(r"\\(.)", r"\1", inner, flags=re.DOTALL)
     return inner

@@ -11,7 +11,7 @@ from sqlglot.errors import SqlglotError
 
 from sqlcomplete.schema.ddl_state import Name
 from sqlcomplete.schema.model import Column
-from sqlcomplete.silence import quiet_sqlglot
+from sqlcomplete.schema.quiet import quiet_sqlglot
 
 # A query beyond these is not looked into: its parse could take too long, or too deep a stack.
 _MAX_CHARACTERS = 60_000

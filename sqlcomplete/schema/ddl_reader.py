@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlcomplete.dialects.ddl_words import BEFORE_OBJECT_KIND
 from sqlcomplete.schema.ddl_alter import Alterations
 from sqlcomplete.schema.ddl_checks import checked_values
 from sqlcomplete.schema.ddl_cursor import DdlFormError, TokenCursor
-from sqlcomplete.schema.ddl_lexer import STRING, WORD, DdlStatement, word_set
+from sqlcomplete.schema.ddl_lexer import STRING, WORD, DdlStatement
 from sqlcomplete.schema.ddl_state import DraftKey, DraftTable, Name
-
-_BEFORE_KIND = word_set(
-    "OR REPLACE ALTER GLOBAL LOCAL TEMP TEMPORARY UNLOGGED EXTERNAL FOREIGN MATERIALIZED "
-    "RECURSIVE VIRTUAL SECURE TRANSIENT VOLATILE MULTISET SET HYBRID DYNAMIC ICEBERG COLUMN ROW "
-    "UNIQUE CLUSTERED NONCLUSTERED FORCE NO EDITIONABLE NONEDITIONABLE ALGORITHM DEFINER SQL "
-    "SECURITY INVOKER PRIVATE LIVE STREAMING SNAPSHOT IMMUTABLE UNDEFINED MERGE TEMPTABLE "
-    "CURRENT_USER DUPLICATED SHARDED REFERENCE EVENT INTERNAL"
-)
 
 
 class Reader(Alterations):
@@ -70,7 +63,7 @@ class Reader(Alterations):
                 if unique:
                     self._create_unique_index(cursor)
                 return
-            if word not in _BEFORE_KIND:
+            if word not in BEFORE_OBJECT_KIND:
                 return
             unique |= word == "UNIQUE"
             cursor.next()
@@ -171,14 +164,14 @@ class Reader(Alterations):
 
     def _use(self, cursor: TokenCursor) -> None:
         """USE names the namespace of what follows, save where it names a database of namespaces."""
-        if self._dialect in ("tsql", "fabric"):
+        if self._sql.use_names_database and not self._sql.use_schema:
             return
         named = cursor.remaining > 1
         if named and cursor.word() in ("DATABASE", "CATALOG", "ROLE", "WAREHOUSE", "SECONDARY"):
             return
         schema = named and cursor.accept_words("SCHEMA")
         path = cursor.path()
-        if self._dialect == "snowflake" and len(path) == 1 and not schema:
+        if self._sql.use_names_database and len(path) == 1 and not schema:
             return
         self.draft.default = path[-1]
         self.draft.qualified = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from sqlcomplete.dialects import dialect_of
 from sqlcomplete.schema.ddl_cursor import TokenCursor
 from sqlcomplete.schema.ddl_state import DraftSchema, DraftTable, Name
 
@@ -28,6 +29,7 @@ class Script:
         self.problems: list[str] = []
         self.applied = 0
         self._dialect = dialect
+        self._sql = dialect_of(dialect)
         self._where = self._text = ""
         self._lines: list[int] | None = None
         self._pending: list[PendingView] = []
@@ -51,7 +53,7 @@ class Script:
         return bisect_right(self._lines, at - 1) + 1
 
     def _name(self, cursor: TokenCursor) -> Name:
-        name = cursor.name(split_dots=self._dialect == "bigquery")
+        name = cursor.name(split_dots=self._sql.dots_in_quotes)
         if name[0] is not None:
             self.draft.qualified = True
         return self.draft.settle(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from sqlcomplete.schema.dialects import DEFAULT_NAMESPACES
+from sqlcomplete.dialects import dialect_of
 from sqlcomplete.schema.model import Column, ForeignKey, Schema, Table, TableKind
 
 Name = tuple[str | None, str]  # (namespace, name), as written
@@ -107,7 +107,7 @@ class DraftSchema:
 
     def __init__(self, dialect: str) -> None:
         self.dialect = dialect
-        self.default: str | None = DEFAULT_NAMESPACES.get(dialect)
+        self.default: str | None = dialect_of(dialect).default_namespace
         self.first_default = self.default
         self.qualified = False
         self._tables: dict[tuple[str, str], DraftTable] = {}

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlcomplete.dialects.ddl_words import BEGINS_CONSTRAINT, USUAL_TYPES
 from sqlcomplete.schema.ddl_checks import checked_values
 from sqlcomplete.schema.ddl_cursor import DdlFormError, TokenCursor
-from sqlcomplete.schema.ddl_lexer import STRING, WORD, word_set
+from sqlcomplete.schema.ddl_lexer import STRING, WORD
 from sqlcomplete.schema.ddl_state import DraftKey, DraftTable, Name
 from sqlcomplete.schema.ddl_views import Queries
 from sqlcomplete.schema.model import Column
-
-_CONSTRAINT_WORDS = frozenset(["PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE", "NOT"])
-_WITH_KEYS = frozenset(("", "doris", "mysql", "singlestore", "starrocks"))
-_WITH_INDEXES = _WITH_KEYS | {"clickhouse", "fabric", "tsql"}
-_TYPE_WORDS = word_set(
-    "INT INTEGER BIGINT SMALLINT TINYINT TEXT VARCHAR CHAR CHARACTER NUMERIC DECIMAL BOOLEAN "
-    "BOOL DATE TIMESTAMP TIMESTAMPTZ REAL FLOAT DOUBLE UUID JSON JSONB BLOB BYTEA STRING"
-)
 
 
 class Tables(Queries):
@@ -113,7 +106,7 @@ class Tables(Queries):
         """One element of a table's body: a column, a constraint, LIKE, an index."""
         constraint: str | None = None
         if cursor.word() == "CONSTRAINT" and cursor.at_name(1):
-            if cursor.word(1) not in _CONSTRAINT_WORDS or cursor.word(2) in _CONSTRAINT_WORDS:
+            if cursor.word(1) not in BEGINS_CONSTRAINT or cursor.word(2) in BEGINS_CONSTRAINT:
                 cursor.next()
                 constraint = cursor.identifier()
             else:
@@ -141,10 +134,10 @@ class Tables(Queries):
         if _is_type(cursor, 1):
             return False
         if word in ("KEY", "FULLTEXT", "SPATIAL"):
-            return self._dialect in _WITH_KEYS and (cursor.at_name(1) or cursor.symbol(1) == "(")
+            return self._sql.keys_in_tables and (cursor.at_name(1) or cursor.symbol(1) == "(")
         if word == "INDEX":
-            return self._dialect in _WITH_INDEXES and (cursor.at_name(1) or cursor.symbol(1) == "(")
-        return word == "PROJECTION" and self._dialect == "clickhouse"
+            return self._sql.indexes_in_tables and (cursor.at_name(1) or cursor.symbol(1) == "(")
+        return word == "PROJECTION" and self._sql.projections_in_tables
 
     def _table_constraint(
         self,
@@ -185,7 +178,7 @@ class Tables(Queries):
         columns: tuple[str, ...],
         constraint: str | None,
     ) -> None:
-        bare = cursor.name(split_dots=self._dialect == "bigquery")
+        bare = cursor.name(split_dots=self._sql.dots_in_quotes)
         if bare[0] is not None:
             self.draft.qualified = True
             target = bare
@@ -193,7 +186,7 @@ class Tables(Queries):
             # A bare name means the referring table's own namespace where it is not the default's.
             beside = (table.namespace, bare[1])
             target = beside if self.draft.table(beside) else self.draft.settle(bare)
-            if self.draft.table(target) is None and self._dialect in ("mysql", "sqlite"):
+            if self.draft.table(target) is None and self._sql.references_stay_beside:
                 target = beside
         target_columns = cursor.columns() if cursor.at_symbol("(") else ()
         if columns:
@@ -313,4 +306,4 @@ def _is_type(cursor: TokenCursor, at: int) -> bool:
     token = cursor.peek(at)
     if token is None:
         return False
-    return token.kind == WORD and token.value in _TYPE_WORDS
+    return token.kind == WORD and token.value in USUAL_TYPES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlcomplete.schema.dialects import DEFAULT_NAMESPACES, dialect_name
+from sqlcomplete.dialects.registry import UnknownDialectError, dialect_name, dialect_of
 from sqlcomplete.schema.errors import SchemaError
 from sqlcomplete.schema.model import Column, ForeignKey, Schema, Table
 
@@ -71,14 +71,17 @@ def schema_from_json(document: Mapping[str, Any]) -> Schema:
     """
     if not isinstance(document, Mapping):
         raise SchemaError('a schema document is an object with "dialect" and "tables"')
-    dialect = dialect_name(_text(document, "dialect", "the document"))
+    try:
+        dialect = dialect_name(_text(document, "dialect", "the document"))
+    except UnknownDialectError as error:
+        raise SchemaError(str(error)) from None
     tables = tuple(
         _table(item, f"tables[{i}]")
         for i, item in enumerate(_list(document, "tables", "the document", required=True))
     )
     default = _text(document, "default_namespace", "the document")
     if default is None and any(table.namespace for table in tables):
-        default = DEFAULT_NAMESPACES.get(dialect)
+        default = dialect_of(dialect).default_namespace
     return Schema(dialect, tables, default)
 
 

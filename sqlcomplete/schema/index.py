@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from sqlcomplete.schema.dialects import DEFAULT_NAMESPACES
+from sqlcomplete.dialects import dialect_of
 from sqlcomplete.schema.model import Column, ForeignKey, Schema, Table
 
 # Where a word begins inside a name: after a separator, at camelCase's hump.
@@ -47,7 +47,7 @@ class SchemaIndex:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         # The dialect's own where the schema was read without one: `public.orders` names `orders`.
-        usual = DEFAULT_NAMESPACES.get(schema.dialect, "")
+        usual = dialect_of(schema.dialect).default_namespace or ""
         default = (schema.default_namespace or usual).lower()
         # Positions in `_tables` order every answer: the default namespace first, then by name.
         self._tables: list[Table] = sorted(

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from sqlcomplete.schema.dialects import dialect_name
+from sqlcomplete.dialects.registry import dialect_name, told_by
 from sqlcomplete.schema.errors import SchemaError
 from sqlcomplete.schema.model import Schema
 from sqlcomplete.schema.secrecy import URL_USAGE, looks_secret
@@ -31,23 +31,8 @@ _UP = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _FLYWAY = re.compile(r"\bV\d+(?:[._]\d+)*__")
+_SAMPLED = 200_000  # characters of DDL that its dialect is told by
 _NOT_NEWLINE = re.compile(r"[^\n]")
-
-# What only one dialect writes, the plainest first.
-_SIGNS = (
-    ("clickhouse", r"\bENGINE\s*=\s*(?:Replicated)?\w*MergeTree\b"),
-    ("mysql", r"\bAUTO_INCREMENT\b|\bENGINE\s*=\s*(?:InnoDB|MyISAM)\b|^\s*`\w+`\s+\w"),
-    ("tsql", r"\[dbo\]|\bNVARCHAR\s*\(|\bIDENTITY\s*\(\d|^\s*GO\s*$"),
-    ("sqlite", r"\bAUTOINCREMENT\b|^\s*PRAGMA\b|\bWITHOUT\s+ROWID\b|\bUSING\s+fts[345]\b"),
-    ("oracle", r"\bVARCHAR2\s*\(|\bNUMBER\s*\(\d+"),
-    (
-        "postgres",
-        r"\b(?:BIG|SMALL)?SERIAL\b|\bJSONB\b|\bTIMESTAMPTZ\b|\bBYTEA\b|::|\bOWNER\s+TO\b"
-        r"|\bsearch_path\b|\bplpgsql\b|\bgen_random_uuid\b|\bAS\s+ENUM\b|\bCOMMENT\s+ON\b"
-        r"|\bcharacter\s+varying\b|\bwith(?:out)?\s+time\s+zone\b",
-    ),
-    ("bigquery", r"\bINT64\b|\bFLOAT64\b"),
-)
 
 
 def load_schema(source: str, dialect: str | None = None) -> Schema:
@@ -203,8 +188,4 @@ def read_text(path: Path) -> str:
 
 def guessed_dialect(text: str) -> str:
     """The dialect that DDL is written in, by words that only one has; "" where none tells."""
-    sample = text[:200_000]
-    for dialect, sign in _SIGNS:
-        if re.search(sign, sample, re.IGNORECASE | re.MULTILINE):
-            return dialect
-    return ""
+    return told_by(text[:_SAMPLED])

@@ -15,11 +15,11 @@ from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.engine.reflection import Inspector, ObjectKind, ObjectScope
 from sqlalchemy.exc import SQLAlchemyError
 
+from sqlcomplete.dialects import dialect_of
+from sqlcomplete.dialects.registry import UnknownDialectError, dialect_name
 from sqlcomplete.schema.connection import connected, parse_url
 from sqlcomplete.schema.ddl_checks import checked_values
 from sqlcomplete.schema.ddl_lexer import expression_tokens
-from sqlcomplete.schema.dialects import dialect_name
-from sqlcomplete.schema.errors import SchemaError
 from sqlcomplete.schema.model import Column, ForeignKey, Schema, Table
 
 # Namespaces that the database keeps for itself.
@@ -29,7 +29,6 @@ _SYSTEM = re.compile(
     r"|lbacsys|ojvmsys|olapsys|dvsys|_statistics_",
     re.IGNORECASE,
 )
-_ONE_NAMESPACE = frozenset(("sqlite",))
 
 Rows = Mapping[str, Any]
 
@@ -59,7 +58,7 @@ def reflected(connection: Connection) -> Schema:
     """The schema that a connection sees, all namespaces of its database but the system's."""
     inspector = sqlalchemy.inspect(connection)
     dialect = _sqlglot_dialect(connection.dialect.name)
-    default = None if dialect in _ONE_NAMESPACE else inspector.default_schema_name
+    default = inspector.default_schema_name if dialect_of(dialect).has_namespaces else None
     tables: list[Table] = []
     for namespace in _namespaces(inspector, connection, dialect, default):
         tables += _NamespaceReader(inspector, connection, dialect, namespace, default).tables()
@@ -69,16 +68,17 @@ def reflected(connection: Connection) -> Schema:
 def _sqlglot_dialect(name: str) -> str:
     try:
         return dialect_name(name)
-    except SchemaError:
+    except UnknownDialectError:
         return ""
 
 
 def _namespaces(
     inspector: Inspector, connection: Connection, dialect: str, default: str | None
 ) -> list[str | None]:
-    if dialect in _ONE_NAMESPACE:
+    known = dialect_of(dialect)
+    if not known.has_namespaces:
         return [None]
-    if dialect in ("mysql", "doris", "starrocks", "clickhouse") and connection.engine.url.database:
+    if known.namespace_is_database and connection.engine.url.database:
         return [default]  # its namespaces are whole databases, and the URL names one
     try:
         names = inspector.get_schema_names()
@@ -160,7 +160,7 @@ class _NamespaceReader:
 
     def _domain_values(self) -> dict[tuple[str | None, str], tuple[str, ...]]:
         """The values that a domain's CHECK admits, by the domain's name (PostgreSQL)."""
-        if self._dialect != "postgres" or not hasattr(self._inspector, "get_domains"):
+        if not dialect_of(self._dialect).domains or not hasattr(self._inspector, "get_domains"):
             return {}
         found = {}
         for domain in self._optional_rows(self._inspector.get_domains):
@@ -203,7 +203,7 @@ class _NamespaceReader:
 
     def _foreign_key(self, row: Rows) -> ForeignKey:
         # PostgreSQL leaves out the namespace of what the search path finds, the others the own.
-        unsaid = self._default if self._dialect == "postgres" else self._namespace
+        unsaid = self._default if dialect_of(self._dialect).search_path else self._namespace
         namespace = row.get("referred_schema") or unsaid
         return ForeignKey(
             columns=_key_columns(row["constrained_columns"]),

@@ -1,6 +1,6 @@
 """The syntax of an unfinished text: its tokens, statements, scope, and what may come."""
 
 from sqlcomplete.syntax.analysis import analyse
-from sqlcomplete.syntax.lex import is_keyword, lex, quote_style
+from sqlcomplete.syntax.lex import is_keyword, lex
 
-__all__ = ["analyse", "is_keyword", "lex", "quote_style"]
+__all__ = ["analyse", "is_keyword", "lex"]

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from sqlcomplete.schema.dialects import usual_name
+from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.keywords import RESERVED
+from sqlcomplete.dialects.phrases import STATEMENTS
+from sqlcomplete.dialects.positions import BEFORE_VALUE
+from sqlcomplete.dialects.registry import usual_name
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.grammar import expect
-from sqlcomplete.syntax.keywords import RESERVED
 from sqlcomplete.syntax.lex import lex, name_of
-from sqlcomplete.syntax.model import (
-    Analysis,
-    Clause,
-    Expectation,
-    Kind,
-    Scope,
-    Statement,
-    Token,
-    TokenKind,
-)
+from sqlcomplete.syntax.model import Analysis, Expectation, Kind, Scope, Statement, Token, TokenKind
 from sqlcomplete.syntax.outline import Outline, build
-from sqlcomplete.syntax.phrases import STATEMENTS
 from sqlcomplete.syntax.placeholders import SQLC, named_placeholder
 from sqlcomplete.syntax.scope import Resolver
 from sqlcomplete.syntax.statement import at_cursor, instruction
 
 _WINDOW = 32_000  # characters read on either side of the cursor of a long text
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
-_BEFORE_VALUE = frozenset({"LIKE", "ILIKE", "GLOB", "IN", "BETWEEN"})
 _COMBINING = frozenset({"*", "::", "->", "->>"})
 _VALUE_KINDS = frozenset({Kind.LITERAL})
 
@@ -190,7 +182,7 @@ def _in_open_value(
                 and "\n" not in text[token.start : cursor]
                 and before is not None
                 and (
-                    before.upper in _BEFORE_VALUE
+                    before.upper in BEFORE_VALUE
                     or (before.kind is TokenKind.OPERATOR and before.text not in _COMBINING)
                 )
             )

@@ -10,22 +10,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlcomplete.schema.dialects import usual_name
-from sqlcomplete.syntax.keywords import KEYWORDS
+from sqlcomplete.dialects import Dialect, dialect_of
+from sqlcomplete.dialects.keywords import KEYWORDS
 from sqlcomplete.syntax.model import Token, TokenKind
 from sqlcomplete.syntax.placeholders import CALL, OPEN_CALL
-
-_BACKTICK_ONLY = frozenset({"mysql", "bigquery", "spark", "spark2", "hive", "databricks", "doris",
-                            "starrocks", "singlestore", "mariadb"})  # fmt: skip
-_BACKTICK_TOO = frozenset({"", "sqlite", "clickhouse", "drill"})
-_BRACKETS = frozenset({"tsql", "sqlite", "fabric"})
-_BACKSLASH = _BACKTICK_ONLY | {"clickhouse", "snowflake"}
-_HASH_COMMENT = frozenset({"mysql", "bigquery", "doris", "starrocks", "singlestore", "mariadb"})
-_DOLLAR = frozenset(
-    {"", "postgres", "duckdb", "redshift", "snowflake", "materialize", "risingwave"}
-)
-_NESTED_COMMENTS = frozenset({"postgres", "duckdb", "tsql", "materialize", "risingwave", "fabric"})
-_BACKTICK_DEFAULT = _BACKTICK_ONLY | {"clickhouse"}
 
 _OPERATORS = (
     "!~~*", "->>", "#>>", "<=>", "<->", "~~*", "!~*", "!~~", "-|-", "@-@", "||/",
@@ -43,16 +31,6 @@ class _Lexer:
     whole: re.Pattern[str]
     lines: re.Pattern[str]
     nested: bool
-
-
-def quote_style(dialect: str | None) -> tuple[str, str]:
-    """The opening and closing quote that the dialect puts around a name."""
-    name = usual_name(dialect)
-    if name in _BACKTICK_DEFAULT:
-        return "`", "`"
-    if name in {"tsql", "fabric"}:
-        return "[", "]"
-    return '"', '"'
 
 
 def is_keyword(word: str) -> bool:
@@ -89,33 +67,37 @@ def _string(quote: str, escapes: bool, *, lines: bool) -> tuple[str, str]:
     return closed, unclosed
 
 
-def _compile(dialect: str, *, lines: bool) -> re.Pattern[str]:
-    escapes = dialect in _BACKSLASH
-    closed, unclosed = _string("'", escapes, lines=lines)
-    strings, open_strings = [f"[nNbBxXrRuU]?&?{closed}"], [f"[nNbBxXrRuU]?&?{unclosed}"]
-    if dialect in _DOLLAR or dialect == "generic":
-        with_escapes, open_escapes = _string("'", True, lines=lines)
-        strings.insert(0, f"[eE]{with_escapes}")
-        open_strings.insert(0, f"[eE]{open_escapes}")
-    quoted, open_quoted = [], []
-    if dialect in _BACKTICK_ONLY:
-        double, open_double = _string('"', escapes, lines=lines)
-        strings.append(f"[rRbB]?{double}")
-        open_strings.append(f"[rRbB]?{open_double}")
-    else:
-        quoted.append(r'"(?:[^"\n]++|"")*+"')
-        open_quoted.append(r'"\w*')
-    if dialect in _BACKTICK_ONLY or dialect in _BACKTICK_TOO:
-        quoted.append(r"`(?:[^`\n]++|``)*+`")
-        open_quoted.append(r"`\w*")
-    if dialect in _BRACKETS:
-        quoted.append(r"\[(?:[^\]\n]++|\]\])*+\]")
-        open_quoted.append(r"\[\w*")
+def _strings(dialect: Dialect, *, lines: bool) -> tuple[list[str], list[str]]:
+    """Patterns of the dialect's strings: closed, and not closed."""
+    escapes = dialect.backslash_escapes
+    found = [("[nNbBxXrRuU]?&?", *_string("'", escapes, lines=lines))]
+    if dialect.escape_strings:
+        found.insert(0, ("[eE]", *_string("'", True, lines=lines)))
+    if dialect.double_quoted_strings:
+        found.append(("[rRbB]?", *_string('"', escapes, lines=lines)))
+    return (
+        [prefix + closed for prefix, closed, _ in found],
+        [prefix + unclosed for prefix, _, unclosed in found],
+    )
+
+
+_QUOTED = {
+    '"': (r'"(?:[^"\n]++|"")*+"', r'"\w*'),
+    "`": (r"`(?:[^`\n]++|``)*+`", r"`\w*"),
+    "[": (r"\[(?:[^\]\n]++|\]\])*+\]", r"\[\w*"),
+}
+"""Patterns of a quoted name by its opening quote: closed, and not closed."""
+
+
+def _compile(dialect: Dialect, *, lines: bool) -> re.Pattern[str]:
+    strings, open_strings = _strings(dialect, lines=lines)
+    quoted = [_QUOTED[quote][0] for quote in sorted(dialect.identifier_quotes)]
+    open_quoted = [_QUOTED[quote][1] for quote in sorted(dialect.identifier_quotes)]
     comments = [r"--[^\n]*"]
-    if dialect in _HASH_COMMENT:
+    if dialect.hash_comments:
         comments.append(r"\#[^\n]*")
     word = r"[^\W\d][\w$]*"
-    if dialect in {"tsql", "fabric"}:
+    if dialect.marked_names:
         word = r"\#{0,2}[^\W\d][\w$\#@]*"
     parts = [
         r"(?P<space>\s+)",
@@ -133,7 +115,7 @@ def _compile(dialect: str, *, lines: bool) -> re.Pattern[str]:
         rf"(?P<quoted>{'|'.join(quoted)})",
         rf"(?P<openquoted>{'|'.join(open_quoted)})",
     ]
-    if dialect in _DOLLAR:
+    if dialect.dollar_quotes:
         parts.append(r"(?P<dollar>\$(?:[^\W\d]\w*)?\$)")
     parts += [
         r"(?P<placeholder>\$\w+|@@?\w+|%\(\w*\)s?|(?<![\w)\]])%s\b|(?<![:\w\])}'\"]):\w+|\?(?![|&]))",
@@ -144,9 +126,10 @@ def _compile(dialect: str, *, lines: bool) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=64)
-def _lexer(dialect: str) -> _Lexer:
+def _lexer(name: str) -> _Lexer:
+    dialect = dialect_of(name)
     return _Lexer(
-        _compile(dialect, lines=False), _compile(dialect, lines=True), dialect in _NESTED_COMMENTS
+        _compile(dialect, lines=False), _compile(dialect, lines=True), dialect.nested_comments
     )
 
 
@@ -186,7 +169,7 @@ def _block_end(text: str, start: int, nested: bool) -> tuple[int, bool]:
 def lex(text: str, dialect: str | None = None, start: int = 0) -> tuple[Token, ...]:
     """Tokens of `text` from offset `start` on, comments too; offsets count from the text's
     beginning. Never raises; an unknown dialect is read as the generic one. Linear in the text."""
-    lexer = _lexer(usual_name(dialect))
+    lexer = _lexer(dialect or "")
     pattern = lexer.whole
     match = pattern.match
     kinds = _KINDS

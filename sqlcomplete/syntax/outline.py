@@ -8,17 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlcomplete.syntax.keywords import (
-    CLAUSE_STARTS,
-    FROM_FUNCTIONS,
-    RESERVED,
-    SET_OPERATORS,
-    VALUE_WORDS,
-)
+from sqlcomplete.dialects.functions.kinds import FROM_FUNCTIONS
+from sqlcomplete.dialects.keywords import CLAUSE_STARTS, RESERVED, SET_OPERATORS, VALUE_WORDS
+from sqlcomplete.dialects.positions import BEGINS_QUERY
 from sqlcomplete.syntax.lex import name_of
 from sqlcomplete.syntax.model import Token, TokenKind
 
-_QUERY_STARTS = frozenset({"SELECT", "WITH", "VALUES", "INSERT", "UPDATE", "DELETE", "MERGE"})
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _MAX_DEPTH = 60  # deeper brackets are read flat: no statement of a person's nests like that
 
@@ -212,7 +207,7 @@ def _leave(frame: Frame, inside_end: int, end: int | None = None) -> Frame:
 
 
 def _begins_query(word: str, parent: Frame, inner: Frame) -> bool:
-    if word in _QUERY_STARTS:
+    if word in BEGINS_QUERY:
         opener = inner.opener()
         # `left(`, `values(`: a word of that spelling as a column is rare, a subquery is not.
         return not (word in {"INSERT", "UPDATE", "DELETE"} and opener is not None

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
+from sqlcomplete.dialects import dialect_of
+from sqlcomplete.dialects.clauses import NAMES_ALIASES, Clause
+from sqlcomplete.dialects.functions.kinds import AGGREGATES
+from sqlcomplete.dialects.keywords import RESERVED
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Table
-from sqlcomplete.syntax.keywords import AGGREGATES, RESERVED
-from sqlcomplete.syntax.model import (
-    Clause,
-    OutputColumn,
-    ProjectionItem,
-    Relation,
-    Scope,
-    TokenKind,
-)
+from sqlcomplete.syntax.model import OutputColumn, ProjectionItem, Relation, Scope, TokenKind
 from sqlcomplete.syntax.outline import Frame, Item, Outline, ends_operand
 from sqlcomplete.syntax.query import (
     CommonTable,
     Core,
+    FromAt,
     Query,
     Reference,
     Segment,
@@ -30,27 +27,6 @@ from sqlcomplete.syntax.query import (
 
 _MAX_LEVELS = 24  # nested derived tables that are followed
 _FROM_LIKE = frozenset({Clause.FROM, Clause.UPDATE, Clause.DELETE, Clause.MERGE})
-
-# Dialects in which a clause may name the projection's aliases (ORDER BY may everywhere).
-_ALIAS_IN_GROUP_BY_NOT = frozenset({"tsql", "oracle", "fabric"})
-_ALIAS_IN_HAVING = frozenset(
-    {
-        "",
-        "mysql",
-        "sqlite",
-        "duckdb",
-        "snowflake",
-        "bigquery",
-        "clickhouse",
-        "databricks",
-        "spark",
-        "redshift",
-    }
-)
-_ALIAS_IN_WHERE = frozenset({"duckdb", "snowflake", "sqlite", "clickhouse", "redshift", "teradata"})
-_ALIAS_IN_SELECT = frozenset(
-    {"duckdb", "snowflake", "redshift", "databricks", "spark", "clickhouse", "teradata"}
-)
 
 _columns_of: WeakKeyDictionary[SchemaIndex, dict[int, tuple[Table, tuple[OutputColumn, ...]]]] = (
     WeakKeyDictionary()
@@ -96,7 +72,7 @@ class Resolver:
 
     def __init__(self, index: SchemaIndex, dialect: str, outline: Outline, text: str) -> None:
         self.index = index
-        self.dialect = dialect
+        self.dialect = dialect_of(dialect)
         self.outline = outline
         self.text = text
         self.busy: set[int] = set()
@@ -214,8 +190,7 @@ class Resolver:
         for item in items[segment.start : segment.end]:
             if item.frame is not None:
                 count = len(elements(item.frame.items, 0, len(item.frame.items)))
-                first = 0 if self.dialect == "duckdb" else 1
-                stem = "col" if self.dialect == "duckdb" else "column"
+                stem, first = self.dialect.values_columns
                 names = tuple(OutputColumn(f"{stem}{n + first}") for n in range(count))
                 return names, True
         return (), False
@@ -416,7 +391,7 @@ class Resolver:
                     target.start,
                 )
             )
-        if clause is Clause.RETURNING and self.dialect == "tsql" and target is not None:
+        if clause is Clause.RETURNING and self.dialect.output and target is not None:
             for word in ("inserted", "deleted"):
                 relations.append(
                     Relation(
@@ -473,7 +448,7 @@ class Resolver:
                 items = outer.items
                 before = word_at(items, index - 1)
                 state = read_from(items, segment.start, index)
-                visible = state.at in {"on", "lateral"} or before in {"LATERAL", "APPLY"}
+                visible = state.at in {FromAt.ON, FromAt.LATERAL} or before in {"LATERAL", "APPLY"}
             if visible:
                 found = self.core_relations(outer, core, self.commons(outer), level, 0)[0]
                 result.extend(r for r in found if r.start < frame.start or r.start >= frame.end)
@@ -527,14 +502,14 @@ class Resolver:
     ) -> tuple[str, ...]:
         dialect = self.dialect
         if clause is Clause.SELECT:
-            if dialect not in _ALIAS_IN_SELECT:
+            if not dialect.aliases_in_select:
                 return ()
             return tuple(p.alias for p in projection if p.alias and p.end <= at)
         allowed = (
             clause is Clause.ORDER_BY
-            or (clause is Clause.GROUP_BY and dialect not in _ALIAS_IN_GROUP_BY_NOT)
-            or (clause in {Clause.HAVING, Clause.QUALIFY} and dialect in _ALIAS_IN_HAVING)
-            or (clause is Clause.WHERE and dialect in _ALIAS_IN_WHERE)
+            or (clause is Clause.GROUP_BY and dialect.aliases_in_group_by)
+            or (clause in NAMES_ALIASES and dialect.aliases_in_having)
+            or (clause is Clause.WHERE and dialect.aliases_in_where)
         )
         return tuple(p.alias for p in projection if p.alias) if allowed else ()
 

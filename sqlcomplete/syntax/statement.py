@@ -6,46 +6,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from sqlcomplete.syntax.keywords import LINE_VERBS
+from sqlcomplete.dialects import dialect_of
+from sqlcomplete.dialects.keywords import LINE_VERBS
+from sqlcomplete.dialects.positions import CONTINUED_BY_VERB, MAIN_VERBS
 from sqlcomplete.syntax.model import Statement, Token, TokenKind
 
-# After one of these a verb goes on with the statement it stands in.
-_CONTINUES = frozenset(
-    {
-        "(",
-        "AS",
-        "UNION",
-        "EXCEPT",
-        "INTERSECT",
-        "MINUS",
-        "ALL",
-        "DISTINCT",
-        "NAME",
-        "EXPLAIN",
-        "ANALYZE",
-        "VERBOSE",
-        "THEN",
-        "ELSE",
-        "DO",
-        "FOR",
-        "ON",
-        "BEGIN",
-        "RETURN",
-        "PLAN",
-        "MATERIALIZED",
-        "OR",
-        "KEY",
-        "FORMAT",
-        "BEFORE",
-        "AFTER",
-        "GRANT",
-        "REVOKE",
-        "IS",
-        ",",
-        "SHOW",
-    }
-)
-_MAIN_VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES"})
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _MARKS = re.compile(r"^(?:--+|#+|/\*+)[ \t]?|\s*\*+/$")
 _STAR_LINE = re.compile(r"^\s*\*+(?!/)[ \t]?", re.MULTILINE)
@@ -116,10 +81,10 @@ def _splits(
     if text[line : token.start].strip():
         return False
     blank = _BLANK_LINE.search(gap) is not None
-    if not blank and dialect not in {"tsql", "fabric"}:
+    if not blank and not dialect_of(dialect).splits_on_line:
         return False
     above = previous.upper
-    if above in _CONTINUES:
+    if above in CONTINUED_BY_VERB:
         return False
     if word == "SELECT":
         if "WITH" in verbs and not verbs & {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"}:
@@ -165,7 +130,7 @@ def at_cursor(text: str, tokens: Sequence[Token], cursor: int, dialect: str) -> 
 def _is_complete(tokens: Sequence[Token]) -> bool:
     """Whether a statement could end with these tokens."""
     last = tokens[-1]
-    if last.upper in _CONTINUES or last.kind is TokenKind.OPERATOR:
+    if last.upper in CONTINUED_BY_VERB or last.kind is TokenKind.OPERATOR:
         return False
     if tokens[0].upper != "WITH":
         return True
@@ -175,7 +140,7 @@ def _is_complete(tokens: Sequence[Token]) -> bool:
             depth += 1
         elif token.text == ")":
             depth -= 1
-        elif depth == 0 and token.upper in _MAIN_VERBS:
+        elif depth == 0 and token.upper in MAIN_VERBS:
             return True
     return False
 

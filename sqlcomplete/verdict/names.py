@@ -10,9 +10,11 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
 from sqlcomplete.candidates.functions import function_names
+from sqlcomplete.dialects import dialect_of
+from sqlcomplete.dialects.functions.kinds import PSEUDO_COLUMNS, UNIT_ARGUMENTS
 from sqlcomplete.schema.index import SchemaIndex
-from sqlcomplete.syntax.lex import lex
 from sqlcomplete.verdict.closing import MADE
+from sqlcomplete.verdict.draft import Draft
 from sqlcomplete.verdict.sources import Columns, Sources, names_of
 
 _CONDITIONS = (exp.Binary, exp.Not, exp.Where)  # whose operands all see the same queries
@@ -20,17 +22,15 @@ _WORDS = re.compile(r"[\w $]+\Z")
 _NAMED = (exp.Table, exp.Column, exp.Dot, exp.Identifier, exp.Anonymous)
 
 
-def unknown_name(
-    tree: exp.Expr, span: tuple[int, int], text: str, dialect: str, index: SchemaIndex
-) -> str | None:
-    """The first name inside `span` that means nothing, as a sentence; None when all are known."""
-    tokens = lex(text, dialect)
+def unknown_name(tree: exp.Expr, draft: Draft, index: SchemaIndex) -> str | None:
+    """The first name of the ghost that means nothing, as a sentence; None when all are known.
+    `tree` is the draft's."""
+    joined, span = draft.joined, draft.span
     checker = _Names(tree, index)
-    checker.elsewhere = frozenset(
-        t.text.strip('"`[]').lower() for t in tokens if t.end <= span[0] or t.start >= span[1]
-    )
-    checker.dialect = dialect
-    checker.end = span[1] if not text[span[1] :].strip() else len(text) + 1
+    others = (*joined.tokens[: joined.first], *joined.tokens[joined.stop :])
+    checker.elsewhere = frozenset([t.text.strip('"`[]').lower() for t in others])
+    checker.dialect = draft.dialect
+    checker.end = span[1] if not draft.after.strip() else len(draft.text) + 1
     return next((problem for _, problem in _problems(checker, span)), None)
 
 
@@ -180,7 +180,7 @@ class _Names(Sources):
                     found = True
                     if columns is None:
                         return self._somewhere(name, node)
-                    if low in columns or low in _PSEUDO:
+                    if low in columns or low in PSEUDO_COLUMNS:
                         return None
                 if found:
                     return f"no column {name} in {node.table}"
@@ -250,7 +250,8 @@ class _Names(Sources):
     def _is_string(self, node: exp.Column) -> bool:
         """SQLite reads "x" as a string where it names nothing: taken for one only where a value is
         compared with a column or a call, or for what no name is like."""
-        if self.dialect != "sqlite" or not node.this.args.get("quoted"):
+        readable = dialect_of(self.dialect).quoted_strings_for_names
+        if not readable or not node.this.args.get("quoted"):
             return False
         parent = node.parent
         if self.lenient and (isinstance(parent, exp.Func) or not _WORDS.match(node.name)):
@@ -266,8 +267,9 @@ class _Names(Sources):
     def _is_word(self, node: exp.Column) -> bool:
         """Time units and the like, which sqlglot reads as columns in calls it does not know."""
         return (
-            isinstance(node.parent, (exp.Anonymous, exp.Func)) and node.name.lower() in _UNITS
-        ) or node.name.lower() in _PSEUDO
+            isinstance(node.parent, (exp.Anonymous, exp.Func))
+            and node.name.lower() in UNIT_ARGUMENTS
+        ) or node.name.lower() in PSEUDO_COLUMNS
 
     def _is_struct(self, node: exp.Column) -> bool:
         """Whether `item.price` reads a field of a column `item` that is known."""
@@ -461,16 +463,6 @@ _GENERATED = frozenset(
         "ordinality",
         "index",
     ]
-)
-_UNITS = frozenset(
-    """year years month months day days hour hours minute minutes second seconds week weeks quarter
-    isoweek isoyear dayofweek dayofyear dow doy epoch millisecond microsecond yy yyyy mm dd hh mi ss
-    qq wk dw weekday int varchar nvarchar datetime date time float decimal text char both leading
-    trailing""".split()  # noqa: SIM905
-)
-_PSEUDO = frozenset(
-    """current_date current_time current_timestamp current_user session_user sysdate rowid oid ctid
-    xmin tableoid localtime localtimestamp user rownum getdate _rowid_""".split()  # noqa: SIM905
 )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from sqlcomplete.candidates import candidates
 from sqlcomplete.candidates.matching import FUZZY, NONE, PREFIX, WORD, match_tier
 from sqlcomplete.candidates.naming import free_alias, write_name
+from sqlcomplete.dialects.clauses import Clause
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Column, ForeignKey, Schema, Table
 from sqlcomplete.syntax.lex import lex
 from sqlcomplete.syntax.model import (
     Analysis,
-    Clause,
     Expectation,
     Kind,
     OutputColumn,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sqlcomplete.schema.dialects import UnknownDialectError, dialect_name, dialect_names
+from sqlcomplete.dialects.registry import UnknownDialectError, dialect_name, dialect_names
 
 
 @pytest.mark.parametrize(

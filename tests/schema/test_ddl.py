@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sqlcomplete.dialects.registry import UnknownDialectError
 from sqlcomplete.schema import (
     ForeignKey,
     Schema,
@@ -482,7 +483,7 @@ def test_nothing_is_an_empty_schema(text: str) -> None:
 def test_dialects_go_by_their_usual_names() -> None:
     assert schema_from_ddl("CREATE TABLE t (a int)", "PostgreSQL").dialect == "postgres"
     assert schema_from_ddl("CREATE TABLE t (a int)", None).dialect == ""
-    with pytest.raises(SchemaError, match="unknown dialect 'klingon'"):
+    with pytest.raises(UnknownDialectError, match="unknown dialect 'klingon'"):
         schema_from_ddl("", "klingon")
 
 

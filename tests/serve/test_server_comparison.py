@@ -61,7 +61,7 @@ def test_the_tokens_of_all_users_are_counted() -> None:
         return 3
 
     cell = asyncio.run(measure("http://127.0.0.1:9", ask, range(5), 0.1, tiny_tokenizer()))
-    assert cell.answered > 5
+    assert cell.answered >= 5
     assert cell.tokens == 3 * cell.answered
 
 

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sqlcomplete.dialects.clauses import Clause
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Column, Schema, Table
 from sqlcomplete.syntax import analyse, lex
-from sqlcomplete.syntax.model import Clause, Kind
+from sqlcomplete.syntax.model import Kind
 
 ORDERS = Table(
     "orders",

@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sqlcomplete.completion import Verdict
+from sqlcomplete.dialects.clauses import Clause
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Column, ForeignKey, Schema, Table
 from sqlcomplete.syntax.lex import lex
-from sqlcomplete.syntax.model import Analysis, Clause, Expectation, Scope, Statement, TokenKind
+from sqlcomplete.syntax.model import Analysis, Expectation, Scope, Statement, TokenKind
 from sqlcomplete.verdict import verdict
 
 

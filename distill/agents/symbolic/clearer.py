@@ -14,8 +14,8 @@ from distill.agents.symbolic.proof.instances import OWNERS, Instance, Instances
 from distill.agents.symbolic.reading import Edit, Reading, edited, read
 from distill.agents.symbolic.style import style_of
 from distill.agents.symbolic.transforms.naming import words_of
+from sqlcomplete.dialects.keywords import RESERVED
 from sqlcomplete.schema.index import SchemaIndex
-from sqlcomplete.syntax.keywords import RESERVED
 
 LONG_LINE = 140
 """A statement in one line that is longer is broken into clauses."""

@@ -17,9 +17,9 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
 from distill.samples import tidy
+from sqlcomplete.dialects.keywords import KEYWORDS
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Schema
-from sqlcomplete.syntax.keywords import KEYWORDS
 from sqlcomplete.syntax.lex import lex
 from sqlcomplete.syntax.model import Token, TokenKind
 from sqlcomplete.verdict.names import unknown_names

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlcomplete.syntax.model import Clause, Kind, OutputColumn
+from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.syntax.model import Kind, OutputColumn
 
 
 @dataclass(slots=True)

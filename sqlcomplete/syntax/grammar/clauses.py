@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlcomplete.syntax import phrases
-from sqlcomplete.syntax.expression import walk
+from sqlcomplete.dialects import phrases
+from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.syntax.expression import ExpressionAt, walk
 from sqlcomplete.syntax.grammar.relations import Relations
-from sqlcomplete.syntax.model import Clause, Kind
+from sqlcomplete.syntax.model import Kind
+from sqlcomplete.syntax.outline import Item
 from sqlcomplete.syntax.query import word_at
 from sqlcomplete.syntax.scope import skip_modifiers
 
@@ -13,7 +15,6 @@ _BODY = frozenset({"AS", "MATERIALIZED"})
 _MAIN = frozenset(
     {Clause.SELECT, Clause.INSERT_INTO, Clause.UPDATE, Clause.DELETE, Clause.MERGE, Clause.VALUES}
 )
-_TRAILING_COMMA = frozenset({"bigquery", "duckdb", "snowflake", "databricks"})
 _WRITES = ("INSERT INTO", "UPDATE", "DELETE FROM")
 
 
@@ -36,10 +37,7 @@ class Clauses(Relations):
         if not before:
             if self.frame.parent is None:
                 result.words(phrases.STATEMENTS)
-                if self.dialect == "tsql":
-                    result.words(("INSERT",))  # INTO may be left out
-                if self.dialect == "duckdb":
-                    result.words(("FROM", "DESCRIBE", "COPY", "PRAGMA", "ATTACH"))
+                result.words(self.dialect.more_statements)
                 result.signs(("(",))
             else:
                 result.words(phrases.SUBQUERY)
@@ -60,7 +58,7 @@ class Clauses(Relations):
                 result.words(("RECURSIVE",))
         elif previous.word == "AS":
             result.signs(("(",))
-            if self.dialect in {"", "postgres", "sqlite", "duckdb"}:
+            if self.dialect.materialized_ctes:
                 result.words(("MATERIALIZED", "NOT MATERIALIZED"))
         elif previous.word in {"MATERIALIZED", "NOT"}:
             if previous.word == "NOT":
@@ -98,8 +96,8 @@ class Clauses(Relations):
             return
         tail: tuple[str, ...]
         if returning:
-            tail = ("INTO",) if self.dialect == "oracle" else ()
-            if self.dialect == "tsql":
+            tail = ("INTO",) if self.dialect.returning_into else ()
+            if self.dialect.output:
                 tail = (
                     ("VALUES", "WHERE", "SELECT")
                     if self.core.verb == "INSERT"
@@ -110,39 +108,46 @@ class Clauses(Relations):
             if self.core.verb == "FROM":
                 tail = ("WHERE", *tail)
         named = (*(w for w in tail if w == "FROM"), "AS", *tail)
-        if state.at == "aliased":
+        if state.at is ExpressionAt.ALIASED:
             named = tail
         self.expression(state, items, tail=named, signs=self.open_end)
-        if state.at == "after" and not state.cases and not state.between and previous.sym != "*":
+        if (
+            state.at is ExpressionAt.AFTER
+            and not state.cases
+            and not state.between
+            and previous.sym != "*"
+        ):
             result.kinds.add(Kind.NEW_NAME)
-        if state.at == "operand":
+        if state.at is ExpressionAt.OPERAND:
             element = state.begin == index or (state.begin < start and start == index)
-            if previous.sym == "," and self.dialect in _TRAILING_COMMA and not returning:
+            if previous.sym == "," and self.dialect.trailing_comma and not returning:
                 result.words(tuple(w for w in tail if w == "FROM"))
             if element or start == index:
                 result.kinds.add(Kind.STAR)
             if start == index == segment.start and not returning:
-                extra = ("DISTINCT", "CASE", "DISTINCT ON") if self.dialect in {
-                    "", "postgres", "duckdb",
-                } else ("DISTINCT", "CASE")  # fmt: skip
-                if self.dialect in {"tsql", "fabric"}:
+                extra: tuple[str, ...] = ("DISTINCT", "CASE")
+                if self.dialect.distinct_on:
+                    extra += ("DISTINCT ON",)
+                if self.dialect.top:
                     extra = ("TOP", *extra)
                 result.keywords[:] = [*extra, *(w for w in result.keywords if w not in extra)]
                 result.words(("ALL",))
-                if self.dialect == "postgres":
+                if self.dialect.empty_projection:
                     result.words(tuple(w for w in tail if w == "FROM"))
-            elif word_at(items, index - 1) == "DISTINCT" and self.dialect in {
-                "", "postgres", "duckdb",
-            }:  # fmt: skip
+            elif word_at(items, index - 1) == "DISTINCT" and self.dialect.distinct_on:
                 result.words(("ON",))
 
     def predicate(self) -> None:
-        """In WHERE, HAVING, QUALIFY, or MERGE's ON."""
+        """In a clause that holds one condition, such as WHERE, or in MERGE's ON."""
         state = walk(self.items, self.segment.start, self.index)
         self.expression(
             state, self.items, predicate=True, tail=self.tail(), signs=self.open_end, more=False
         )
-        if self.segment.clause is Clause.ON and state.at == "operand" and not state.compares:
+        if (
+            self.segment.clause is Clause.ON
+            and state.at is ExpressionAt.OPERAND
+            and not state.compares
+        ):
             self.result.kinds.add(Kind.JOIN_CONDITION)
 
     def group_by(self) -> None:
@@ -153,10 +158,10 @@ class Clauses(Relations):
             return
         state = walk(items, self.segment.start, index)
         self.expression(state, items, tail=self.tail(), signs=self.open_end)
-        if state.at == "operand" and state.begin == index:
+        if state.at is ExpressionAt.OPERAND and state.begin == index:
             result.kinds.add(Kind.GROUPING)
             if index == self.segment.start:
-                if self.dialect in {"duckdb", "snowflake", "databricks"}:
+                if self.dialect.group_by_all:
                     result.words(("ALL",))
                 result.words(("ROLLUP", "CUBE", "GROUPING SETS"))
 
@@ -168,7 +173,7 @@ class Clauses(Relations):
             return
         self.ordering(items, self.segment.start, self.tail(), self.open_end)
         state = walk(items, self.segment.start, index)
-        if state.at == "operand" and state.begin == index:
+        if state.at is ExpressionAt.OPERAND and state.begin == index:
             result.kinds.add(Kind.ORDERING)
 
     def limit(self) -> None:
@@ -179,23 +184,12 @@ class Clauses(Relations):
         word = segment.word
         content = items[segment.start : index]
         if word == "FETCH":
-            last = content[-1].word if content else ""
-            if not content:
-                result.words(("FIRST", "NEXT"))
-            elif last in {"FIRST", "NEXT"}:
-                result.kinds.add(Kind.LITERAL)
-                result.words(("ROW ONLY", "ROWS ONLY"))
-            elif last in {"ROW", "ROWS"}:
-                result.words(("ONLY", "WITH TIES"))
-            elif last != "ONLY":
-                result.words(("ROWS ONLY", "ROW ONLY"))
-            else:
-                result.signs(self.open_end)
+            self.fetch(content)
             return
         if not content:
             result.kinds |= {Kind.LITERAL}
             result.signs(("(",))
-            if word == "LIMIT" and self.dialect in {"", "postgres", "snowflake", "redshift"}:
+            if word == "LIMIT" and self.dialect.limit_all:
                 result.words(("ALL", "NULL"))
             return
         previous = content[-1]
@@ -205,19 +199,35 @@ class Clauses(Relations):
         words: tuple[str, ...] = ()
         if word == "LIMIT":
             words += ("OFFSET",)
-            if self.dialect in {"mysql", "sqlite", "clickhouse"} and len(content) == 1:
+            if self.dialect.limit_comma and len(content) == 1:
                 result.signs((",",))
         elif word == "OFFSET":
             if previous.word not in {"ROW", "ROWS"}:
                 words += ("ROWS", "ROW")
-            if self.dialect not in phrases.NO_FETCH:
+            if self.dialect.has("FETCH FIRST"):
                 words += ("FETCH NEXT", "FETCH FIRST")
-            if self.dialect in {"", "postgres", "duckdb"}:
+            if self.dialect.limit_after_offset:
                 words += ("LIMIT",)
-        if self.dialect in {"", "postgres", "mysql", "oracle"}:
+        if self.dialect.locking:
             words += ("FOR UPDATE",)
         result.words(words, self.insert_tail() if self.insert_around() else ())
         result.signs(self.open_end)
+
+    def fetch(self, content: list[Item]) -> None:
+        """After FETCH."""
+        result = self.result
+        last = content[-1].word if content else ""
+        if not content:
+            result.words(("FIRST", "NEXT"))
+        elif last in {"FIRST", "NEXT"}:
+            result.kinds.add(Kind.LITERAL)
+            result.words(("ROW ONLY", "ROWS ONLY"))
+        elif last in {"ROW", "ROWS"}:
+            result.words(("ONLY", "WITH TIES"))
+        elif last != "ONLY":
+            result.words(("ROWS ONLY", "ROW ONLY"))
+        else:
+            result.signs(self.open_end)
 
     def window(self) -> None:
         result = self.result

@@ -4,57 +4,17 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from sqlcomplete.dialects import Dialect
+from sqlcomplete.dialects.ddl_words import (
+    ALTERATIONS,
+    COLUMN_CONSTRAINTS,
+    OBJECTS,
+    TABLE_CONSTRAINTS,
+)
 from sqlcomplete.syntax.model import Kind
 from sqlcomplete.syntax.outline import Frame, Item, Outline
 from sqlcomplete.syntax.query import word_at
 
-_OBJECTS = {
-    "CREATE": (
-        "TABLE",
-        "INDEX",
-        "VIEW",
-        "UNIQUE INDEX",
-        "OR REPLACE VIEW",
-        "TEMPORARY TABLE",
-        "TABLE IF NOT EXISTS",
-        "TEMP TABLE",
-        "SCHEMA",
-        "FUNCTION",
-        "TRIGGER",
-        "TYPE",
-        "SEQUENCE",
-        "MATERIALIZED VIEW",
-        "DATABASE",
-    ),
-    "ALTER": ("TABLE", "INDEX", "VIEW", "SEQUENCE", "TYPE", "SCHEMA"),
-    "DROP": ("TABLE", "TABLE IF EXISTS", "INDEX", "VIEW", "SCHEMA", "FUNCTION", "TRIGGER", "TYPE"),
-    "TRUNCATE": ("TABLE",),
-}
-_COLUMN_WORDS = (
-    "NOT NULL",
-    "PRIMARY KEY",
-    "DEFAULT",
-    "REFERENCES",
-    "UNIQUE",
-    "CHECK",
-    "NULL",
-    "GENERATED ALWAYS AS",
-    "COLLATE",
-    "CONSTRAINT",
-)
-_TABLE_WORDS = ("PRIMARY KEY", "FOREIGN KEY", "UNIQUE", "CHECK", "CONSTRAINT")
-_ALTERATIONS = (
-    "ADD COLUMN",
-    "DROP COLUMN",
-    "ALTER COLUMN",
-    "RENAME COLUMN",
-    "RENAME TO",
-    "ADD CONSTRAINT",
-    "DROP CONSTRAINT",
-    "ADD",
-    "DROP",
-    "RENAME",
-)
 _READ = (Kind.TABLE, Kind.NAMESPACE)
 
 
@@ -68,7 +28,7 @@ class Place(Protocol):
     def signs(self, *groups: tuple[str, ...]) -> None: ...
 
 
-def expect_ddl(place: Place, outline: Outline, outer: Frame, dialect: str) -> None:
+def expect_ddl(place: Place, outline: Outline, outer: Frame, dialect: Dialect) -> None:
     """Fills in what may stand at the hole of a DDL statement."""
     frame = outline.frame
     if frame is outer:
@@ -79,7 +39,7 @@ def expect_ddl(place: Place, outline: Outline, outer: Frame, dialect: str) -> No
 
 def _statement(place: Place, items: list[Item], index: int) -> None:
     words = [item.word for item in items[:index]]
-    verb = next((w for w in words if w in _OBJECTS or w), "")
+    verb = next((w for w in words if w in OBJECTS or w), "")
     last = words[-1] if words else ""
     previous = items[index - 1] if index else None
     if last == "REFERENCES":
@@ -89,16 +49,16 @@ def _statement(place: Place, items: list[Item], index: int) -> None:
         index <= 2 and last == verb
     ):
         place.kinds.update(_READ)
-        place.words(_OBJECTS.get(verb, ()))
+        place.words(OBJECTS.get(verb, ()))
         if verb in {"DESCRIBE", "DESC"}:
             place.words(("SELECT", "TABLE"))
         if verb == "COPY":
             place.signs(("(",))
         return
-    if verb not in _OBJECTS:
+    if verb not in OBJECTS:
         return
     if last == verb:
-        place.words(_OBJECTS[verb])
+        place.words(OBJECTS[verb])
         return
     if last in {"OR"}:
         place.words(("REPLACE VIEW", "REPLACE TABLE", "REPLACE FUNCTION"))
@@ -181,7 +141,7 @@ def _alter(place: Place, items: list[Item], index: int, words: list[str]) -> Non
         return
     verbs = {"ADD", "DROP", "ALTER", "RENAME", "MODIFY", "SET", "OWNER"} & set(words[2:])
     if not verbs or items[index - 1].sym == ",":
-        place.words(_ALTERATIONS)
+        place.words(ALTERATIONS)
     elif last == "ADD":
         place.words(("COLUMN", "CONSTRAINT", "PRIMARY KEY", "FOREIGN KEY", "UNIQUE", "CHECK"))
         place.kinds.add(Kind.NEW_NAME)
@@ -233,7 +193,7 @@ def _column_words(place: Place, items: list[Item], index: int) -> None:
     elif last == "CONSTRAINT":
         place.kinds.add(Kind.NEW_NAME)
     else:
-        place.words(_COLUMN_WORDS)
+        place.words(COLUMN_CONSTRAINTS)
         if any(i.word == "REFERENCES" for i in items[max(0, index - 4) : index]):
             place.words(("ON DELETE CASCADE", "ON DELETE", "ON UPDATE"))
             place.signs(("(",))
@@ -277,7 +237,7 @@ def _bracket(place: Place, frame: Frame, index: int) -> None:
         return
     if not content:
         place.kinds.add(Kind.NEW_NAME)
-        place.words(_TABLE_WORDS)
+        place.words(TABLE_CONSTRAINTS)
     elif content[0].word in {"PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT", "KEY"}:
         last = content[-1].word
         if last == "CONSTRAINT":
@@ -295,7 +255,7 @@ def _bracket(place: Place, frame: Frame, index: int) -> None:
             )
             place.signs((",", ")"))
         elif len(content) == 2 and content[0].word == "CONSTRAINT":
-            place.words(_TABLE_WORDS[:4])
+            place.words(TABLE_CONSTRAINTS[:4])
         else:
             place.signs(("(",))
             _column_words(place, items, index)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlcomplete.syntax import phrases
+from sqlcomplete.dialects import Dialect, phrases
+from sqlcomplete.dialects.clauses import BY_PHRASE, Clause
 from sqlcomplete.syntax.grammar.answer import Answer
-from sqlcomplete.syntax.model import Clause, OutputColumn, Scope
+from sqlcomplete.syntax.model import OutputColumn, Scope
 from sqlcomplete.syntax.outline import Item, Outline
 from sqlcomplete.syntax.query import Query, Segment, read
 from sqlcomplete.syntax.scope import chain, find_column, place_in, query_frame, segment_at
@@ -14,7 +15,7 @@ class Place:
     """One hole in its query. The classes built upon it say what may stand there, subject by
     subject; each fills in `result`."""
 
-    def __init__(self, outline: Outline, scope: Scope, dialect: str) -> None:
+    def __init__(self, outline: Outline, scope: Scope, dialect: Dialect) -> None:
         self.outline = outline
         self.scope = scope
         self.dialect = dialect
@@ -53,14 +54,15 @@ class Place:
 
     def tail(self, clause: Clause | None = None) -> tuple[str, ...]:
         """The clauses that may begin at the hole, up to those that follow it already."""
-        rank = 99
+        rank = phrases.LAST_RANK
         for segment in self.query.segments:
             if segment.core == self.segment.core and segment.key > self.place:
                 rank = min(rank, phrases.rank_of(segment.clause, segment.word))
         verb = self.core.verb
+        where = BY_PHRASE["WHERE"].rank
         if verb in {"SELECT", "FROM", "VALUES"}:
             if any(s.core > self.segment.core for s in self.query.segments):
-                rank = min(rank, 8)
+                rank = min(rank, BY_PHRASE["ORDER BY"].rank)
             words = phrases.clauses_after(clause or self.segment.clause, self.dialect, rank)
             if self.insert_around():
                 words += self.insert_tail()
@@ -68,14 +70,14 @@ class Place:
         if verb == "UPDATE":
             words = ()
             here = clause or self.segment.clause
-            if here in {Clause.SET, Clause.FROM} and rank > 2:
+            if here in {Clause.SET, Clause.FROM} and rank > where:
                 words += ("WHERE",)
-            if here is Clause.SET and rank > 1 and self.dialect not in {"mysql", "oracle"}:
+            if here is Clause.SET and rank > BY_PHRASE["FROM"].rank and self.dialect.update_from:
                 words += ("FROM",)
             return words + self.returning() + self.written_limit()
         if verb == "DELETE":
             words = ("WHERE",) if (clause or self.segment.clause) is not Clause.WHERE else ()
-            return (words if rank > 2 else ()) + self.returning() + self.written_limit()
+            return (words if rank > where else ()) + self.returning() + self.written_limit()
         if verb == "INSERT":
             return (
                 self.insert_tail()
@@ -90,13 +92,13 @@ class Place:
         return self.query.cores[0].verb == "INSERT"
 
     def returning(self) -> tuple[str, ...]:
-        if self.dialect not in phrases.RETURNING:
+        if not self.dialect.has("RETURNING"):
             return ()
         here = any(s.clause is Clause.RETURNING for s in self.query.segments)
         return () if here else ("RETURNING",)
 
     def written_limit(self) -> tuple[str, ...]:
-        return ("ORDER BY", "LIMIT") if self.dialect in {"mysql", "sqlite"} else ()
+        return ("ORDER BY", "LIMIT") if self.dialect.limited_writes else ()
 
     def insert_tail(self) -> tuple[str, ...]:
         known = any(s.clause is Clause.ON_CONFLICT for s in self.query.segments)
@@ -104,6 +106,6 @@ class Place:
 
     def insert_words(self) -> tuple[str, ...]:
         """How the dialect says what a duplicate does."""
-        if self.dialect in phrases.ON_CONFLICT:
+        if self.dialect.on_conflict:
             return ("ON CONFLICT",)
-        return ("ON DUPLICATE KEY UPDATE",) if self.dialect in phrases.ON_DUPLICATE else ()
+        return ("ON DUPLICATE KEY UPDATE",) if self.dialect.on_duplicate_key else ()

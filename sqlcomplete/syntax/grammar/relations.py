@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlcomplete.syntax import phrases
-from sqlcomplete.syntax.expression import walk
+from sqlcomplete.dialects import phrases
+from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.syntax.expression import ExpressionAt, walk
 from sqlcomplete.syntax.grammar.expressions import Expressions
-from sqlcomplete.syntax.model import Clause, Kind
+from sqlcomplete.syntax.model import Kind
 from sqlcomplete.syntax.outline import Item
-from sqlcomplete.syntax.query import FromState, read_from
+from sqlcomplete.syntax.query import FromAt, FromState, read_from
 
 _READ = frozenset({Kind.TABLE, Kind.NAMESPACE})
 
@@ -24,19 +25,19 @@ class Relations(Expressions):
         inside = start is not None  # joins in brackets
         state = read_from(items, begin, index)
         at = state.at
-        if at == "on":
+        if at is FromAt.ON:
             self.on(items, state, inside)
             return
-        if at in {"relation", "lateral"}:
+        if at in {FromAt.RELATION, FromAt.LATERAL}:
             self.relation(state)
-        elif at == "join":
+        elif at is FromAt.JOIN:
             self.join_words(state)
-        elif at == "using":
+        elif at is FromAt.USING:
             result.signs(("(",))
-        elif at == "alias":
+        elif at is FromAt.ALIAS:
             result.kinds.add(Kind.NEW_NAME)
-        elif at in {"name", "aliased", "used"}:
-            if at == "name":
+        elif at in {FromAt.NAME, FromAt.ALIASED, FromAt.USED}:
+            if at is FromAt.NAME:
                 result.kinds.add(Kind.NEW_NAME)
             self.after_relation(state, inside)
 
@@ -46,23 +47,22 @@ class Relations(Expressions):
         result.kinds |= _READ
         clause = self.segment.clause
         if clause is Clause.UPDATE and state.joins == 0 and not state.references:
-            if self.dialect in {"", "postgres"}:
+            if self.dialect.only:
                 result.words(("ONLY",))
-            if self.dialect == "sqlite":
-                result.words(("OR REPLACE", "OR IGNORE"))
+            result.words(self.dialect.update_modifiers)
             return
         result.kinds.add(Kind.FUNCTION)
         result.signs(("(",))
         if state.words and state.words[-1] in {"JOIN", "STRAIGHT_JOIN"} and state.owes:
             result.kinds.add(Kind.JOIN)
-        if state.at == "lateral":
+        if state.at is FromAt.LATERAL:
             result.kinds -= {Kind.TABLE, Kind.NAMESPACE, Kind.JOIN}
             return
-        if (self.dialect in phrases.LATERAL and (state.references or state.words)) or (
-            self.dialect in phrases.LATERAL and self.dialect != "mysql"
+        if self.dialect.lateral_first or (
+            self.dialect.lateral and (state.references or state.words)
         ):
             result.words(("LATERAL",))
-        if self.dialect in {"", "postgres"}:
+        if self.dialect.only:
             result.words(("ONLY",))
 
     def join_words(self, state: FromState) -> None:
@@ -71,11 +71,11 @@ class Relations(Expressions):
         last = state.words[-1] if state.words else ""
         if last in {"LEFT", "RIGHT", "FULL"}:
             result.words(("JOIN", "OUTER JOIN"))
-            if self.dialect in {"duckdb", "databricks", "spark", "hive"}:
+            if self.dialect.semi_join:
                 result.words(("SEMI JOIN", "ANTI JOIN"))
         elif last == "NATURAL":
             result.words(("JOIN", "LEFT JOIN", "INNER JOIN", "RIGHT JOIN", "FULL JOIN"))
-        elif last in {"CROSS", "OUTER"} and self.dialect in phrases.APPLY:
+        elif last in {"CROSS", "OUTER"} and self.dialect.apply:
             result.words(("JOIN", "APPLY") if last == "CROSS" or len(state.words) > 1
                          else ("APPLY",))  # fmt: skip
         else:
@@ -86,11 +86,11 @@ class Relations(Expressions):
         result = self.result
         clause = self.segment.clause
         dialect = self.dialect
-        alias = ("AS",) if state.at == "name" else ()
+        alias = ("AS",) if state.at is FromAt.NAME else ()
         merge = self.core.verb == "MERGE"
         if state.owes:
             result.words(("ON", "USING"), alias)
-            if dialect in phrases.JOIN_WITHOUT_ON:
+            if dialect.join_without_on:
                 result.words(phrases.joins(dialect), () if inside else self.tail(Clause.FROM))
             else:
                 result.words(phrases.joins(dialect)[:2])
@@ -103,9 +103,9 @@ class Relations(Expressions):
             return
         if clause is Clause.UPDATE:
             result.words(("SET",), alias)
-            if dialect in {"mysql", "", "tsql"}:
+            if dialect.update_joins:
                 result.words(phrases.joins(dialect)[:4])
-            if dialect == "mysql":
+            if dialect.update_many:
                 result.signs((",",))
             return
         if inside:
@@ -121,7 +121,7 @@ class Relations(Expressions):
             result.words(first, joins[:3], tail[:4], alias, joins[3:], tail)
         else:
             result.words(first, joins[:2], tail[:4], alias, joins[2:], tail)
-        if dialect in {"postgres", "duckdb", "snowflake", "tsql", ""} and state.at != "used":
+        if dialect.tablesample and state.at is not FromAt.USED:
             result.words(("TABLESAMPLE",))
         result.signs((",",), self.open_end)
 
@@ -140,7 +140,11 @@ class Relations(Expressions):
                 tail = ("WHERE", *tail[1:1], *phrases.joins(self.dialect)[:2], *tail)
         signs = ((")",) if inside else self.open_end) + (",",)
         self.expression(expression, items, predicate=True, tail=tail, signs=signs, more=False)
-        if expression.at == "operand" and not expression.compares and not expression.cases:
+        if (
+            expression.at is ExpressionAt.OPERAND
+            and not expression.compares
+            and not expression.cases
+        ):
             result.kinds.add(Kind.JOIN_CONDITION)
 
     def delete(self) -> None:
@@ -149,25 +153,25 @@ class Relations(Expressions):
         if segment.word == "DELETE":
             if self.index == segment.start:
                 result.words(("FROM",))
-                if self.dialect in {"mysql", "tsql"}:
+                if self.dialect.delete_names_first:
                     result.kinds |= {Kind.RELATION, Kind.TABLE}
             else:
                 result.words(("FROM",))
-                result.signs((",",) if self.dialect == "mysql" else ())
+                result.signs((",",) if self.dialect.update_many else ())
             return
         state = read_from(self.items, segment.start, self.index)
-        if state.at in {"relation", "lateral"}:
+        if state.at in {FromAt.RELATION, FromAt.LATERAL}:
             result.kinds |= _READ
-            if self.dialect in {"", "postgres"}:
+            if self.dialect.only:
                 result.words(("ONLY",))
-        elif state.at == "alias":
+        elif state.at is FromAt.ALIAS:
             result.kinds.add(Kind.NEW_NAME)
         else:
             result.words(("WHERE",) if not self.later(Clause.WHERE) else ())
-            if self.dialect in {"", "postgres", "duckdb", "snowflake", "mysql", "redshift"}:
+            if self.dialect.delete_using:
                 result.words(("USING",) if not self.later(Clause.FROM) else ())
             result.words(self.returning())
-            if state.at == "name":
+            if state.at is FromAt.NAME:
                 result.kinds.add(Kind.NEW_NAME)
                 result.words(("AS",))
             result.words(self.written_limit())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from sqlcomplete.dialects.clauses import Clause
 from sqlcomplete.syntax.expression import walk
 from sqlcomplete.syntax.grammar.expressions import Expressions
-from sqlcomplete.syntax.model import Clause, Kind
+from sqlcomplete.syntax.model import Kind
 
 
 class Windows(Expressions):

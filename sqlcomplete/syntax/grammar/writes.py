@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlcomplete.syntax import phrases
-from sqlcomplete.syntax.expression import walk
+from sqlcomplete.dialects import phrases
+from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.syntax.expression import ExpressionAt, walk
 from sqlcomplete.syntax.grammar.relations import Relations
-from sqlcomplete.syntax.model import Clause, Kind, OutputColumn
+from sqlcomplete.syntax.model import Kind, OutputColumn
 from sqlcomplete.syntax.outline import Item
 from sqlcomplete.syntax.query import word_at
 from sqlcomplete.syntax.scope import chain, elements, find_column
@@ -41,13 +42,8 @@ class Writes(Relations):
                 self.after_target(content)
             else:
                 result.words(("INTO",))
-                if self.dialect in {"sqlite", "duckdb", ""}:
-                    result.words(("OR REPLACE INTO", "OR IGNORE INTO"))
-                if self.dialect in {"mysql"}:
-                    result.words(("IGNORE INTO",))
-                if self.dialect in {"hive", "spark", "databricks", "snowflake"}:
-                    result.words(("OVERWRITE",))
-                if self.dialect in {"tsql", "mysql"}:
+                result.words(self.dialect.insert_modifiers)
+                if self.dialect.insert_without_into:
                     result.kinds |= _READ
             return
         if not content or content[-1].word in {"TABLE"}:
@@ -66,9 +62,9 @@ class Writes(Relations):
         if last.frame is not None:
             if not later:
                 result.words(("VALUES", "SELECT", "WITH"))
-                if self.dialect in {"", "postgres"}:
+                if self.dialect.insert_overriding:
                     result.words(("OVERRIDING SYSTEM VALUE", "OVERRIDING USER VALUE"))
-                if self.dialect == "tsql":
+                if self.dialect.output:
                     result.words(("OUTPUT",))
             return
         if last.word in {"OVERRIDING", "SYSTEM", "USER"}:
@@ -81,9 +77,9 @@ class Writes(Relations):
         result.signs(("(",))
         if not later:
             result.words(("VALUES", "SELECT", "DEFAULT VALUES", "WITH"))
-        if self.dialect in {"", "postgres", "sqlite"}:
+        if self.dialect.insert_alias:
             result.words(("AS",))
-        if self.dialect == "mysql":
+        if self.dialect.insert_set:
             result.words(("SET",))
 
     def values(self) -> None:
@@ -91,7 +87,7 @@ class Writes(Relations):
         result = self.result
         if self.index == self.segment.start or self.items[self.index - 1].sym == ",":
             result.signs(("(",))
-            if self.dialect == "mysql":
+            if self.dialect.values_row:
                 result.words(("ROW",))
             return
         if self.core.verb == "INSERT":
@@ -155,10 +151,10 @@ class Writes(Relations):
         tail = self.tail(Clause.SET)
         if self.core.verb == "INSERT":
             tail = ("WHERE", *self.returning())
-            if self.dialect in phrases.ON_DUPLICATE:
+            if self.dialect.on_duplicate_key:
                 tail = ()
         self.expression(state, items, tail=tail, signs=self.open_end)
-        if state.at == "operand" and index == equals + 1:
+        if state.at is ExpressionAt.OPERAND and index == equals + 1:
             result.words(("DEFAULT",))
             result.compared = self.assigned(items, begin, equals)
 
@@ -179,7 +175,7 @@ class Writes(Relations):
         if segment.word != "WHEN":
             if not segment.word.endswith("INTO") and index == segment.start:
                 result.words(("INTO",))
-                if self.dialect in {"tsql", "bigquery"}:
+                if self.dialect.merge_without_into:
                     result.kinds |= _READ
                 return
             self.from_()
@@ -212,5 +208,5 @@ class Writes(Relations):
             self.expression(state, items, predicate=True, tail=("THEN",), more=False)
         else:
             result.words(("THEN", "AND"))
-            if last == "MATCHED" and self.dialect in {"tsql", "", "postgres", "bigquery"}:
+            if last == "MATCHED" and self.dialect.merge_by_source:
                 result.words(("BY SOURCE", "BY TARGET"))

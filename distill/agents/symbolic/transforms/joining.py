@@ -15,8 +15,8 @@ from distill.agents.symbolic.reading import Edit, edited
 from distill.agents.symbolic.transforms.naming import words_of
 from distill.agents.symbolic.transforms.site import Site, is_label, site_of
 from distill.agents.symbolic.transforms.words import one_of, said, with_words
+from sqlcomplete.dialects.keywords import RESERVED
 from sqlcomplete.schema.model import Column, Table
-from sqlcomplete.syntax.keywords import RESERVED
 
 
 @dataclass(frozen=True, slots=True)

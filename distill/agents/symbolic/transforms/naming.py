@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from sqlcomplete.dialects.keywords import RESERVED
 from sqlcomplete.schema.index import word_starts
 from sqlcomplete.schema.model import Column, ForeignKey, Schema, Table
-from sqlcomplete.syntax.keywords import RESERVED
 
 _SHORT = {
     "account": "acct", "address": "addr", "amount": "amt", "average": "avg", "category": "cat",

@@ -1,0 +1,1 @@
+"""Catalogues of functions, a module a family of dialects."""
