@@ -18,6 +18,7 @@ import uvicorn
 from serve.app import create_app
 from serve.connection import connection_class
 from serve.engine import Engine, Loaded
+from serve.heap import hold_small
 from serve.loading import load
 from serve.settings import MEBIBYTE, MIN_TOKEN_LENGTH, ServeSettings, is_loopback
 from serve.wire import DEFAULT_SCHEMA, SCHEMA_NAME
@@ -112,6 +113,7 @@ def serve(
         events=events,
     )
     check_settings(settings)
+    hold_small()
     if backend != "onnx":
         parse_address(backend)
     if re.fullmatch(SCHEMA_NAME, name) is None:

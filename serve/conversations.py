@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from serve.budget import over_budget
 from serve.engine import SharedCompleter
 from serve.registry import NamedSchema
 from sqlcomplete.model.session import OutOfTimeError
@@ -36,9 +37,8 @@ class Chat:
 
     @property
     def memory(self) -> int:
-        """Bytes that its cache takes."""
-        session = self.completer.session
-        return 0 if session is None else session.memory
+        """Bytes that its cache and its last answer take."""
+        return self.completer.memory
 
     def close(self) -> None:
         """Ends what the model may still be reading for it."""
@@ -58,9 +58,11 @@ class Conversations:
         chats: At most so many conversations.
         memory: Bytes that all caches may take together. The one in use may go over it until its
             request ends.
+        columns: How many columns the completers' schemas may have together.
     """
 
-    def __init__(self, *, completers: int, chats: int, memory: int) -> None:
+    def __init__(self, *, completers: int, chats: int, memory: int, columns: int) -> None:
+        self._most_columns = columns
         self._most_bases = completers
         self._most_chats = chats
         self._budget = memory
@@ -90,9 +92,12 @@ class Conversations:
         with self._lock:
             base = self._bases.setdefault(key, _Base())
             self._bases.move_to_end(key)
-            while len(self._bases) > self._most_bases:
-                gone, _ = self._bases.popitem(last=False)
-                self._end({gone})
+            sizes = [(one, one[1].info.columns) for one in self._bases]
+            gone = over_budget(sizes, self._most_columns, self._most_bases)
+            for one in gone:
+                del self._bases[one]
+            if gone:
+                self._end(set(gone))
         with base.lock:
             if base.completer is None:
                 if dialect != schema.dialect:

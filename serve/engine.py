@@ -28,6 +28,10 @@ class SharedCompleter(Protocol):
     @property
     def session(self) -> Conversation | None: ...
 
+    @property
+    def memory(self) -> int:
+        """Bytes that are this user's own: what the model has read, and the last answer."""
+
     def beside(self, *, model: bool = True) -> SharedCompleter: ...
 
     def prompt(self, text: str, cursor: int) -> Prompt: ...

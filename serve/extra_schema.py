@@ -9,12 +9,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
+from serve.budget import over_budget
 from serve.engine import Reader
 from serve.registry import NamedSchema
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.schema.model import Schema, Table
 
 _KEPT = 64  # schemas that were made of extra context
+_COLUMNS = 100_000  # that these may have together
 _DDL = re.compile(r"\bcreate\s+(?:or\s+replace\s+)?(?:\w+\s+){0,3}(?:table|view)\b", re.IGNORECASE)
 
 
@@ -37,7 +39,7 @@ class ExtraSchemas:
         ddl = [text for text in texts if _DDL.search(text)]
         if not ddl:
             return named, []
-        digest = hashlib.sha256("\0".join(ddl).encode()).hexdigest()
+        digest = hashlib.sha256("\0".join(ddl).encode(errors="surrogatepass")).hexdigest()
         key = (named, dialect, digest)
         with self._lock:
             found = self._kept.get(key)
@@ -55,8 +57,8 @@ class ExtraSchemas:
         gone = []
         with self._lock:
             self._kept[key] = made
-            while len(self._kept) > _KEPT:
-                gone.append(self._kept.popitem(last=False)[1])
+            sizes = [(key, one.info.columns) for key, one in self._kept.items()]
+            gone += [self._kept.pop(key) for key in over_budget(sizes, _COLUMNS, _KEPT)]
         return made, [one for one in gone if one is not made]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
+from serve.budget import over_budget
 from serve.wire import SchemaInfo
 from sqlcomplete.schema.model import Schema
 
@@ -24,10 +25,12 @@ class NamedSchema:
 
 
 class Registry:
-    """At most `limit` schemas by name. Thread-safe."""
+    """At most `limit` schemas by name, of at most `columns` columns together; the last one put
+    stays, however large. Thread-safe."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, columns: int) -> None:
         self._limit = limit
+        self._columns = columns
         self._schemas: OrderedDict[str, NamedSchema] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -40,8 +43,10 @@ class Registry:
             if before is not None:
                 gone.append(before)
             self._schemas[name] = named
-            while len(self._schemas) > self._limit:
-                gone.append(self._schemas.popitem(last=False)[1])
+            sizes = [(key, one.info.columns) for key, one in self._schemas.items()]
+            gone += [
+                self._schemas.pop(key) for key in over_budget(sizes, self._columns, self._limit)
+            ]
         return gone
 
     def get(self, name: str) -> NamedSchema | None:

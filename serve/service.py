@@ -73,12 +73,13 @@ class Service:
     ) -> None:
         self.settings = settings
         self.engine = engine
-        self.registry = Registry(settings.max_schemas)
+        self.registry = Registry(settings.max_schemas, settings.max_columns)
         self.conversations = Conversations(
             # Each schema in its own dialect, and some in another.
             completers=2 * settings.max_schemas,
             chats=settings.max_chats,
             memory=settings.cache_memory,
+            columns=2 * settings.max_columns,
         )
         self.metrics = Metrics()
         self.events = None if settings.events is None else EventLog(settings.events)

@@ -16,8 +16,10 @@ class ServeSettings:
 
     `queue` bounds the completions that wait for a worker or for the model: one more is refused with
     a 429, since an answer that comes after the next keystroke is worth nothing. `rate` is requests
-    a second for each client's address. `cache_memory` bounds what the model keeps in mind of all
-    conversations; one that comes back after it was dropped is read anew. `events` is the file that
+    a second for each client's address. `max_columns` bounds the columns of all schemas together,
+    about half a kilobyte each; the last one put stays, however large. `cache_memory` bounds what
+    the model keeps in mind of all conversations, with their last answers; one that comes back after
+    it was dropped is read anew. `events` is the file that
     events are kept in; without it, none are. `time_limit` bounds the answer to any one request.
     `head_timeout` and `body_timeout` bound how long the parts of a request may take to come,
     `read_timeout` how long a client may leave its answer unread.
@@ -32,8 +34,9 @@ class ServeSettings:
     queue: int = 64
     rate: float = 500.0
     max_schemas: int = 32
+    max_columns: int = 150_000
     max_chats: int = 1024
-    cache_memory: int = 512 * MEBIBYTE
+    cache_memory: int = 160 * MEBIBYTE
     max_body: int = 4 * MEBIBYTE
     max_schema_body: int = 64 * MEBIBYTE
     head_timeout: float = 10.0

@@ -74,6 +74,12 @@ class Completer:
         """The conversation with the model; None where there is none."""
         return self._session.conversation
 
+    @property
+    def memory(self) -> int:
+        """About how many bytes are this completer's own: what the model has read, and what it said
+        at the last cursor."""
+        return self._session.memory
+
     def beside(self, *, model: bool = True) -> Completer:
         """A completer for another user of the same schema, or one without the model: what is known
         of the schema is shared, what the model has read is not."""

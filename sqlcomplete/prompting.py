@@ -3,6 +3,7 @@ and right of the cursor."""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 
 from sqlcomplete.model.prompt import (
@@ -19,6 +20,7 @@ from sqlcomplete.shown_tables import by_relevance, needed
 from sqlcomplete.syntax.model import Analysis
 
 _PLAIN_TABLES = 60  # more tables than this cannot all stand in a prompt
+_LINES = 1024  # tables whose lines are kept
 _RECENT = 1500  # characters before the statement in which earlier ones are looked for
 
 
@@ -30,7 +32,7 @@ class Prompter:
         self._index = index
         self._schema = index.schema
         self._tokenizer = tokenizer
-        self._lines: dict[Table, list[int]] = {}
+        self._lines: dict[int, tuple[Table, array[int]]] = {}
         self._last: tuple[Table, ...] = ()
 
     def prompt(self, analysis: Analysis) -> Prompt:
@@ -56,12 +58,16 @@ class Prompter:
             self._tokenizer,
         )
 
-    def _line(self, table: Table) -> list[int]:
-        line = self._lines.get(table)
-        if line is None:
-            text = table_line(table, self._schema.dialect, self._schema.default_namespace)
-            # One token more than the budget says that it does not fit; more are never shown.
-            line = self._lines[table] = self._tokenizer.encode(text, SCHEMA_BUDGET + 1)
+    def _line(self, table: Table) -> Sequence[int]:
+        known = self._lines.get(id(table))
+        if known is not None and known[0] is table:
+            return known[1]
+        text = table_line(table, self._schema.dialect, self._schema.default_namespace)
+        # One token more than the budget says that it does not fit; more are never shown.
+        line = array("I", self._tokenizer.encode(text, SCHEMA_BUDGET + 1))
+        if len(self._lines) >= _LINES:
+            self._lines = {}
+        self._lines[id(table)] = (table, line)
         return line
 
     def _tables(self, analysis: Analysis) -> Sequence[Table]:

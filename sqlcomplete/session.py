@@ -16,6 +16,9 @@ from sqlcomplete.model.reading import ReadingOn
 from sqlcomplete.ranking import Ranked
 from sqlcomplete.syntax.model import Analysis
 
+_BYTES_OF_CHARACTER = 2
+_BYTES_OF_CANDIDATE = 400
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -56,6 +59,16 @@ class Session:
         self.reading: ReadingOn | None = None
         if self.conversation is not None:
             self.reading = ReadingOn(self.conversation, self._lock)
+
+    @property
+    def memory(self) -> int:
+        """About how many bytes are this user's own: what the model has read, and what it said."""
+        read = 0 if self.conversation is None else self.conversation.memory
+        said = self._said
+        if said is None:
+            return read
+        answer = _BYTES_OF_CANDIDATE * len(said.written.ranked)
+        return read + _BYTES_OF_CHARACTER * len(said.text) + answer
 
     @contextmanager
     def held(self, deadline: Deadline) -> Iterator[bool]:

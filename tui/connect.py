@@ -9,6 +9,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from sqlcomplete.errors import SqlcompleteError
+from sqlcomplete.schema.connection import sqlite_file
+from sqlcomplete.schema.secrecy import URL_USAGE, looks_secret
 
 _SQLITE_MAGIC = b"SQLite format 3\0"
 _DUCKDB_MAGIC = b"DUCK"  # at byte 8
@@ -65,6 +67,8 @@ def find_target(source: str, dialect: str | None = None) -> Target:
         return _of_url(source, dialect)
     path = Path(source).expanduser()
     if not path.exists():
+        if looks_secret(source):
+            raise TargetError(f"this is neither a database URL nor a file: {URL_USAGE}")
         raise TargetError(
             f"{source}: no such file; a database URL looks like postgresql://host/name"
         )
@@ -87,8 +91,9 @@ def _of_url(source: str, dialect: str | None) -> Target:
     url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
     backend = url.get_backend_name()
     file = url.database if backend in ("sqlite", "duckdb") else None
-    if file and file != ":memory:" and not file.startswith("file:") and not Path(file).exists():
-        raise TargetError(f"{file}: no such file")
+    named = sqlite_file(url) if backend == "sqlite" else file
+    if named and not named.startswith((":", "md:", "file:")) and not Path(named).exists():
+        raise TargetError(f"{named}: no such file")
     name = (
         Path(file).name if file else "/".join(p for p in (url.host, url.database) if p) or backend
     )

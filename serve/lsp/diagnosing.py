@@ -7,7 +7,7 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Literal
 
@@ -15,15 +15,19 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, SqlglotError
 
+from serve.lsp.client_lines import without_client_lines
+from serve.lsp.evidence import is_wrong, takes
 from serve.lsp.statements import Piece, pieces
 from sqlcomplete.dialects.keywords import KEYWORDS
 from sqlcomplete.schema.index import SchemaIndex
+from sqlcomplete.schema.quiet import quiet_sqlglot
 from sqlcomplete.syntax.model import TokenKind
 from sqlcomplete.verdict import LONGEST
-from sqlcomplete.verdict.dangers import dangers
+from sqlcomplete.verdict.dangers import Danger, dangers
 from sqlcomplete.verdict.names import unknown_names
 
-Code = Literal["syntax", "unknown-name", "every-row", "no-join-condition"]
+Code = Literal["syntax", "not-read", "unknown-name", "every-row", "no-join-condition"]
+Severity = Literal["error", "warning", "hint"]
 
 BUDGET_S = 3.0
 """A text that takes longer is checked up to there."""
@@ -56,12 +60,14 @@ _SYSTEM_NAMESPACES = frozenset(
 )
 _SYSTEM_TABLES = re.compile(r"(?:pg_|sqlite_|duckdb_|pragma_|sys|svv_|stl_|v\$|dual$)", re.I)
 _TOKEN = re.compile(r"<Token token_type: \S+, text: (?P<text>.*?), line: \d+.*?>$", re.DOTALL)
+_SOMETHING = re.compile(r"\S")
 _MISSING = re.compile(r"Required keyword: '\w+' missing for <class")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`text[start:end]` is where it is. An error is what no parser takes; the rest are warnings."""
+    """`text[start:end]` is where it is. An error is what no database takes; what only our parser
+    does not read is a hint; the rest are warnings."""
 
     start: int
     end: int
@@ -69,8 +75,11 @@ class Problem:
     message: str
 
     @property
-    def is_error(self) -> bool:
-        return self.code == "syntax"
+    def severity(self) -> Severity:
+        return _SEVERITIES.get(self.code, "warning")
+
+
+_SEVERITIES: dict[Code, Severity] = {"syntax": "error", "not-read": "hint"}
 
 
 class Diagnoser:
@@ -81,7 +90,9 @@ class Diagnoser:
         self._index = index
         self._dialect = index.schema.dialect
         self._names = names and bool(index.schema.tables)
-        self._known: OrderedDict[tuple[str, frozenset[str]], tuple[Problem, ...]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, frozenset[str], bool], tuple[Problem, ...]] = (
+            OrderedDict()
+        )
         self._lock = Lock()
 
     def problems(self, text: str) -> tuple[Problem, ...]:
@@ -91,7 +102,8 @@ class Diagnoser:
         found: list[Problem] = []
         stop = time.monotonic() + BUDGET_S
         own: set[str] = set()
-        for piece in pieces(text, self._dialect):
+        read = without_client_lines(text, self._dialect)
+        for piece in pieces(read, self._dialect):
             if time.monotonic() > stop:
                 break
             own |= _creates(piece)
@@ -99,27 +111,28 @@ class Diagnoser:
                 continue
             if piece.verb not in _PARSED and (piece.verb in KEYWORDS or piece.verb in _CLIENT):
                 continue
-            for one in self._of(piece, frozenset(own)):
+            made_here = frozenset(own & _words(piece)) if own else frozenset()
+            for one in self._of(piece, made_here, _is_whole(read, piece)):
                 start, end = one.start + piece.start, one.end + piece.start
                 found.append(Problem(start, end, one.code, one.message))
         return tuple(found)
 
-    def _of(self, piece: Piece, own: frozenset[str]) -> tuple[Problem, ...]:
+    def _of(self, piece: Piece, own: frozenset[str], whole: bool) -> tuple[Problem, ...]:
         """The statement's problems, at offsets from its beginning."""
-        key = (piece.text, own)
+        key = (piece.text, own, whole)
         with self._lock:
             known = self._known.get(key)
             if known is not None:
                 self._known.move_to_end(key)
                 return known
-        made = tuple(sorted(self._check(piece, own), key=lambda p: (p.start, p.end)))
+        made = tuple(sorted(self._check(piece, own, whole), key=lambda p: (p.start, p.end)))
         with self._lock:
             self._known[key] = made
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
         return made
 
-    def _check(self, piece: Piece, own: frozenset[str]) -> Iterator[Problem]:
+    def _check(self, piece: Piece, own: frozenset[str], whole: bool) -> Iterator[Problem]:
         text = piece.text
         torn = next((t for t in piece.tokens if not t.closed), None)
         if torn is not None:
@@ -127,9 +140,18 @@ class Diagnoser:
             yield Problem(start, start + 1, "syntax", f"this {_torn(torn.kind)} is never closed")
             return
         try:
-            trees = Dialect.get_or_raise(self._dialect or None).parse(text)
+            with quiet_sqlglot():
+                trees = Dialect.get_or_raise(self._dialect or None).parse(text)
         except ParseError as error:
-            yield _syntax(error, text)
+            found = _syntax(error, text)
+            taken = takes(text, self._dialect)
+            wrong = taken is False or (
+                taken is None and is_wrong(piece.tokens, found.start + piece.start, whole=whole)
+            )
+            if wrong:
+                yield found
+            elif taken is None:
+                yield replace(found, code="not-read", message=f"not understood: {found.message}")
             return
         except (SqlglotError, ValueError, RecursionError, AttributeError, TypeError, IndexError):
             # The parser stumbled, and says nothing of where.
@@ -138,9 +160,29 @@ class Diagnoser:
             if not isinstance(tree, (exp.Query, exp.Insert, exp.Update, exp.Delete, exp.Merge)):
                 continue
             if self._names and not _names_outside(tree, own):
-                for start, end, problem in unknown_names(tree, text, self._dialect, self._index):
+                for start, end, problem in unknown_names(
+                    tree, text, self._dialect, self._index, lenient=True
+                ):
                     yield Problem(start, end, "unknown-name", problem)
-            yield from _dangers(tree, piece)
+            for danger in dangers(tree, (0, len(text)), text, self._index):
+                problem_there = _danger(danger, piece)
+                if problem_there is not None:
+                    yield problem_there
+
+
+def _is_whole(text: str, piece: Piece) -> bool:
+    """Whether semicolons or the text's ends are around the statement."""
+    after = _SOMETHING.search(text, piece.end)
+    if after is not None and after[0] != ";":
+        return False
+    before = piece.start - 1
+    while before >= 0 and text[before].isspace():
+        before -= 1
+    return before < 0 or text[before] == ";"
+
+
+def _words(piece: Piece) -> set[str]:
+    return {token.text.strip('"`[]').lower() for token in piece.tokens}
 
 
 def _torn(kind: TokenKind) -> str:
@@ -201,21 +243,22 @@ def _names_outside(tree: exp.Expr, own: frozenset[str]) -> bool:
     )
 
 
-def _dangers(tree: exp.Expr, piece: Piece) -> Iterator[Problem]:
-    text = piece.text
-    for message in dangers(tree, (0, len(text)), text):
-        verb = message.split(" ", 1)[0]
-        if verb in ("UPDATE", "DELETE"):
-            token = next((t for t in piece.tokens if t.upper == verb), piece.tokens[0])
-            start, end = token.start - piece.start, token.end - piece.start
-            yield Problem(start, end, "every-row", message)
-    for join in tree.find_all(exp.Join):
-        places = [i.meta for i in join.this.find_all(exp.Identifier) if "start" in i.meta]
-        if not places:
-            continue
-        start, end = min(m["start"] for m in places), max(m["end"] for m in places) + 1
-        query = join.parent
-        if isinstance(query, exp.Select):
-            for message in dangers(query, (start, end), text):
-                if not message.startswith(("UPDATE", "DELETE")):
-                    yield Problem(start, end, "no-join-condition", message)
+def _danger(danger: Danger, piece: Piece) -> Problem | None:
+    """A danger at the words that it is about."""
+    if danger.code == "every-row":
+        verb = danger.message.split(" ", 1)[0]
+        token = next((t for t in piece.tokens if t.upper == verb), piece.tokens[0])
+        start, end = token.start - piece.start, token.end - piece.start
+        return Problem(start, end, danger.code, danger.message)
+    named: object = danger.node.this
+    if isinstance(named, exp.Subquery):
+        # A whole query is too much to underline: its alias will do.
+        alias = named.args.get("alias")
+        named = alias.this if isinstance(alias, exp.TableAlias) else named
+    if not isinstance(named, exp.Expr):
+        return None
+    places = [i.meta for i in named.find_all(exp.Identifier) if "start" in i.meta]
+    if not places:
+        return None
+    start, end = min(m["start"] for m in places), max(m["end"] for m in places) + 1
+    return Problem(start, end, danger.code, danger.message)

@@ -26,6 +26,11 @@ from sqlcomplete.syntax import analyse
 from sqlcomplete.syntax.lex import name_of
 from sqlcomplete.syntax.model import Analysis, Relation, Token, TokenKind
 
+_SEVERITIES = {
+    "error": types.DiagnosticSeverity.Error,
+    "warning": types.DiagnosticSeverity.Warning,
+    "hint": types.DiagnosticSeverity.Hint,
+}
 _LARGEST_FILE = 16 * 1024 * 1024  # bytes of DDL that a definition is looked for in
 
 
@@ -71,9 +76,7 @@ def diagnostics(document: Document, opened: Opened) -> list[types.Diagnostic]:
         types.Diagnostic(
             range=document.lines.range(problem.start, problem.end),
             message=problem.message,
-            severity=types.DiagnosticSeverity.Error
-            if problem.is_error
-            else types.DiagnosticSeverity.Warning,
+            severity=_SEVERITIES[problem.severity],
             code=problem.code,
             source="sqlcomplete",
         )

@@ -11,6 +11,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
 from serve.lsp.statements import Piece, pieces
+from sqlcomplete.schema.quiet import quiet_sqlglot
 from sqlcomplete.syntax.lex import lex
 from sqlcomplete.syntax.model import Token, TokenKind
 
@@ -56,7 +57,8 @@ def formatted(
             continue
         if piece.routine or piece.templated or len(piece.text) > LONGEST:
             continue
-        made = _laid_out(piece, dialect, layout)
+        with quiet_sqlglot():
+            made = _laid_out(piece, dialect, layout)
         if made is not None and made != piece.text:
             edits.append(Edit(piece.start, piece.end, made))
     return tuple(edits)

@@ -15,6 +15,7 @@ from serve.work import Task
 from sqlcomplete.dialects.registry import UnknownDialectError
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.schema.model import Schema
+from sqlcomplete.schema.secrecy import URL_USAGE
 
 
 def schema_routes(service: Service) -> APIRouter:
@@ -73,4 +74,12 @@ def _reader(body: PutSchema, service: Service) -> Callable[[], Schema]:
             "database_url",
         )
     assert url is not None
+    if "://" not in url:
+        # A path would open any file of this machine.
+        raise ApiError(
+            422,
+            "invalid_schema",
+            f"database_url: this is not a database URL; {URL_USAGE}",
+            "database_url",
+        )
     return lambda: service.engine.read_database(url, dialect)

@@ -258,7 +258,7 @@ CACHE_MEMORY = Setting(
     "Mebibytes that the model's caches of all sessions may take; the one unused for longest goes.",
     ("serve",),
     value_type=click.IntRange(16, 1_000_000),
-    default=512,
+    default=160,
     metavar="MIB",
 )
 RATE = Setting(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 import sqlalchemy
 from sqlalchemy.engine import URL, Connection, make_url
@@ -16,6 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from sqlcomplete.dialects.registry import dialect_of, driver_of
 from sqlcomplete.schema.errors import SchemaError
+from sqlcomplete.schema.secrecy import URL_USAGE, is_secret, looks_secret
 
 CONNECT_TIMEOUT_S = 5
 
@@ -34,7 +36,6 @@ _TIMEOUTS: dict[str, dict[str, Any]] = {
     "pyodbc": {"timeout": CONNECT_TIMEOUT_S},
 }
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+_.-]*://")
-_SECRET = re.compile(r"pass|pwd|secret|token|key", re.IGNORECASE)
 
 
 def is_url(source: str) -> bool:
@@ -46,17 +47,20 @@ def parse_url(source: str) -> URL:
     """The URL of a database, or of the database file at a path, with a driver.
 
     Raises:
-        SchemaError: no URL, or no file that is a database.
+        SchemaError: no URL, or no file that is a database. No message repeats a URL, which may hold
+            a password.
     """
+    source = source.strip()
     if not is_url(source):
+        if looks_secret(source) and not Path(source).exists():
+            raise SchemaError(f"this is neither a database URL nor a file: {URL_USAGE}")
         return _file_url(Path(source))
     try:
         url = make_url(source)
     except (ArgumentError, ValueError):
-        # The message must not repeat a URL, which may hold a password.
-        raise SchemaError(
-            "this is not a database URL: write dialect://user:password@host/database"
-        ) from None
+        raise SchemaError(f"this is not a database URL: {URL_USAGE}") from None
+    if url.host and "@" in url.host:
+        raise SchemaError("this is not a database URL: write an @ in a password as %40")
     return url.set(drivername=driver_of(url.drivername))
 
 
@@ -85,13 +89,26 @@ def _file_url(path: Path) -> URL:
 
 def public_url(url: URL) -> str:
     """The URL without anything secret: it may be shown, and it names the connection."""
-    bare = url.set(query={k: v for k, v in url.query.items() if not _SECRET.search(k)})
+    bare = url.set(query={k: v for k, v in url.query.items() if not is_secret(k)})
     bare = URL.create(
         bare.drivername, bare.username, None, bare.host, bare.port, bare.database, bare.query
     )
     if bare.drivername.split("+")[0] in ("sqlite", "duckdb") and _is_path(bare.database):
         bare = bare.set(database=str(Path(bare.database or "").resolve()))
     return bare.render_as_string()
+
+
+def sqlite_file(url: URL) -> str:
+    """The file that a SQLite URL names, by a path or by a `file:` URI; "" where it names none."""
+    database = url.database or ""
+    if not database.startswith("file:"):
+        return database if _is_path(database) else ""
+    path = unquote(urlsplit(database).path)
+    in_memory = path in ("", ":memory:") or "memory" in (
+        url.query.get("mode"),
+        url.query.get("vfs"),
+    )
+    return "" if in_memory or "mode=memory" in database else path
 
 
 def _is_path(database: str | None) -> bool:
@@ -145,17 +162,28 @@ def one_line(error: BaseException, url: URL) -> str:
     """What the driver said, on one line and without the password."""
     cause = getattr(error, "orig", None) or error
     text = " ".join(str(cause).split()) or type(cause).__name__
-    if url.password and str(url.password) in text:
-        text = text.replace(str(url.password), "***")
+    for secret in _secrets(url):
+        text = text.replace(secret, "***")
     return text if len(text) <= 300 else text[:300] + "..."
+
+
+def _secrets(url: URL) -> list[str]:
+    """What no message may hold, as a driver may repeat it; the longest first."""
+    found = [str(url.password)] if url.password else []
+    for key, value in url.query.items():
+        if is_secret(key):
+            found += [value] if isinstance(value, str) else value
+    return sorted({w for s in found for w in (s, quote(s), quote_plus(s)) if w}, key=len)[::-1]
 
 
 def _arguments(url: URL) -> dict[str, Any]:
     name, _, driver = url.drivername.partition("+")
-    if name == "sqlite" and driver in ("", "pysqlite") and _is_path(url.database):
-        path = Path(url.database or "")
+    if name == "sqlite" and driver in ("", "pysqlite") and (named := sqlite_file(url)):
+        path = Path(named)
         if not path.is_file():
             raise SchemaError(f"{path}: no such file")
+        if path.stat().st_size and database_file_kind(path) != "sqlite":
+            raise SchemaError(f"{path}: this is no SQLite database")
         # Read only: a look at the schema must neither create nor lock a database.
         uri = f"{path.resolve().as_uri()}?mode=ro"
         return {"creator": lambda: sqlite3.connect(uri, uri=True, timeout=CONNECT_TIMEOUT_S)}

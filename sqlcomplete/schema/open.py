@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlcomplete.dialects.registry import dialect_name, told_by
 from sqlcomplete.schema.errors import SchemaError
 from sqlcomplete.schema.model import Schema
+from sqlcomplete.schema.secrecy import URL_USAGE, looks_secret
 
 _MAX_FILES = 20_000
 _MAX_BYTES = 64_000_000
@@ -54,13 +55,18 @@ def load_schema(source: str, dialect: str | None = None) -> Schema:
 
 
 def _load(source: str, dialect: str | None) -> Schema:
-    if _URL.match(source):
-        return _database(source)
+    if _URL.match(source.strip()):
+        return _database(source.strip())
     try:
         path = Path(source).expanduser()
         if path.is_dir():
             return _folder(path, dialect)
         if not path.is_file():
+            if looks_secret(source):
+                # A URL gone wrong may hold a password: the message must not.
+                raise SchemaError(
+                    f"this is neither a database URL nor a file that exists: {URL_USAGE}"
+                )
             raise SchemaError(f"{source[:200]!r} is neither a database URL nor a file that exists")
         return _file(path, dialect)
     except (OSError, ValueError) as error:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.engine import URL
 
-from sqlcomplete.schema.connection import cannot_read, missing_driver
+from sqlcomplete.schema.connection import cannot_read, database_file_kind, missing_driver
 from sqlcomplete.schema.ddl_checks import checked_values
 from sqlcomplete.schema.ddl_lexer import expression_tokens
 from sqlcomplete.schema.errors import SchemaError
@@ -74,6 +74,8 @@ def _opened(duckdb: Any, database: str) -> Any:
         return duckdb.connect(database)
     if not Path(database).is_file():
         raise SchemaError(f"{database}: no such file")
+    if database_file_kind(Path(database)) != "duckdb":
+        raise SchemaError(f"{database}: this is no DuckDB database")
     try:
         return duckdb.connect(database, read_only=True, config=_OFFLINE)
     except duckdb.ConnectionException:

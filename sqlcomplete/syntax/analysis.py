@@ -88,8 +88,11 @@ def _tokens(text: str, cursor: int, dialect: str) -> tuple[Token, ...]:
     if low:
         found = text.find(";\n", low, cursor)
         start = found + 1 if found >= 0 else text.find("\n", low, cursor) + 1 or low
-    end = text.find("\n", min(cursor + _WINDOW, len(text)))
-    end = len(text) if end < 0 else min(end, cursor + 2 * _WINDOW)
+    end = min(cursor + _WINDOW, len(text))
+    if end < len(text):
+        # Between two words, where there are words at all.
+        blank = max(text.rfind("\n", cursor, end), text.rfind(" ", cursor, end))
+        end = blank if blank > 0 else end
     return lex(text[:end], dialect, start)
 
 

@@ -65,4 +65,5 @@ def _judged(tree: exp.Expr, draft: Draft, index: SchemaIndex) -> Verdict:
     problem = unknown_name(tree, draft, index)
     if problem:
         return Verdict("invalid", problem)
-    return Verdict("valid", warnings=tuple(dangers(tree, draft.span, draft.text)))
+    found = dangers(tree, draft.span, draft.text, index)
+    return Verdict("valid", warnings=tuple(danger.message for danger in found))

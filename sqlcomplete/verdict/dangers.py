@@ -4,53 +4,88 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from sqlglot import exp
 
+from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.verdict.closing import MADE
+from sqlcomplete.verdict.joins import unconnected
 from sqlcomplete.verdict.names import inside
+from sqlcomplete.verdict.sources import Sources
+
+_SET = re.compile(r"\bset\b", re.IGNORECASE)
+_JOIN = re.compile(r"\bjoin\b", re.IGNORECASE)
+_CROSS = re.compile(r"\b(?:cross|apply)\b", re.IGNORECASE)
+_MORE = re.compile(r"\s*(?:on\b|using\b|$)", re.IGNORECASE)
 
 
-def dangers(tree: exp.Expr, span: tuple[int, int], text: str) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """`node` is what it is about: the statement, or the join."""
+
+    node: exp.Expr
+    code: Literal["every-row", "no-join-condition"]
+    message: str
+
+
+def dangers(
+    tree: exp.Expr, span: tuple[int, int], text: str, index: SchemaIndex
+) -> Iterator[Danger]:
+    """The dangers of a statement.
+
+    Args:
+        tree: The statement's, whose identifiers know their places in `text`.
+        span: Joins are looked at where a name of theirs stands in it.
+        index: Whose columns unqualified names are.
+    """
     for node in tree.find_all(exp.Update, exp.Delete):
-        if node.args.get("where") is None and _ends_with_ghost(node, text):
+        if _touches_all(node) and _ends_with_ghost(node, text):
             verb = "UPDATE" if isinstance(node, exp.Update) else "DELETE"
             name = node.this.name if isinstance(node.this, exp.Expr) else ""
             if not name.startswith(MADE) and not _is_upsert(node):
-                yield f"{verb} without WHERE touches every row of {name}"
+                message = f"{verb} without WHERE touches every row of {name}"
+                yield Danger(node, "every-row", message)
+    sources = Sources(tree, index)
     for query in tree.find_all(exp.Select):
-        for join in query.args.get("joins") or ():
-            if not _has_condition(join) and _touches(join, span):
-                kind = join.kind.upper() if join.kind else ""
-                if kind == "CROSS" and not re.search(r"\bcross\b", text, re.IGNORECASE):
-                    kind = ""  # SQLite's parser says so of a comma too
-                if kind == "CROSS" or join.args.get("method") == "NATURAL":
-                    continue
-                if isinstance(join.this, (exp.Unnest, exp.Lateral)) or _is_made(join.this):
-                    continue
-                if _condition_in_where(query, join):
-                    continue
-                if _says_join(join, text) and _may_get_condition(join, text):
-                    continue
-                how = (
-                    "comma join"
-                    if not join.args.get("side") and not kind and not _says_join(join, text)
-                    else "join without ON"
-                )
-                yield f"{how}: every row meets every row of {join.this.alias_or_name}"
+        if not query.args.get("joins"):
+            continue
+        for join, above in unconnected(query, sources):
+            gap, after = _around(above, join, text)
+            if not any(inside(part, span) for part in join.find_all(exp.Identifier)):
+                continue
+            if _CROSS.search(gap):
+                continue  # asked by the text: SQLite's parser takes a comma for CROSS JOIN
+            says_join = _JOIN.search(gap) is not None
+            if says_join and _MORE.match(text, after):
+                continue  # its condition comes
+            how = "join without ON" if says_join or join.side else "comma join"
+            message = f"{how}: every row meets every row of {join.this.alias_or_name}"
+            yield Danger(join, "no-join-condition", message)
 
 
-def _may_get_condition(join: exp.Join, text: str) -> bool:
-    """Whether the text ends with the joined relation or goes on with ON: its condition comes."""
-    ends = [part.meta["end"] for part in join.find_all(exp.Identifier) if "end" in part.meta]
-    after = text[max(ends) + 1 :] if ends else ""
-    return re.match(r"\s*(on\b|using\b|$)", after, re.IGNORECASE) is not None
+def _around(above: exp.Expr, join: exp.Join, text: str) -> tuple[str, int]:
+    """The text between what stands before a join and its first name, and where its last ends."""
+    start = max((end for _, end in _places(above)), default=0)
+    own = list(_places(join.this))
+    first = min((begin for begin, _ in own), default=start)
+    return text[start:first], max((end for _, end in own), default=len(text))
 
 
-def _is_made(node: object) -> bool:
-    return isinstance(node, exp.Expr) and (
-        node.name.startswith(MADE) or not isinstance(node, (exp.Table, exp.Subquery))
-    )
+def _places(node: object) -> Iterator[tuple[int, int]]:
+    """Where the names below a node begin and end."""
+    if isinstance(node, exp.Expr):
+        for part in node.find_all(exp.Identifier):
+            if "start" in part.meta and "end" in part.meta:
+                yield part.meta["start"], part.meta["end"] + 1
+
+
+def _touches_all(node: exp.Expr) -> bool:
+    """Whether nothing limits which rows are changed."""
+    if any(node.args.get(key) for key in ("where", "limit", "using", "from_", "from", "tables")):
+        return False
+    return not (isinstance(node.this, exp.Expr) and node.this.args.get("joins"))
 
 
 def _ends_with_ghost(node: exp.Expr, text: str) -> bool:
@@ -63,7 +98,7 @@ def _ends_with_ghost(node: exp.Expr, text: str) -> bool:
                 for item in node.expressions
                 for part in item.find_all(exp.Identifier)
             )
-            and re.search(r"\bset\b", text, re.IGNORECASE) is not None
+            and _SET.search(text) is not None
         )
     return True
 
@@ -73,31 +108,3 @@ def _is_upsert(node: exp.Expr) -> bool:
         isinstance(node.parent, (exp.OnConflict, exp.When))
         or node.find_ancestor(exp.Merge) is not None
     )
-
-
-def _has_condition(join: exp.Join) -> bool:
-    return join.args.get("on") is not None or bool(join.args.get("using"))
-
-
-def _touches(join: exp.Join, span: tuple[int, int]) -> bool:
-    return any(inside(part, span) for part in join.find_all(exp.Identifier))
-
-
-def _says_join(join: exp.Join, text: str) -> bool:
-    starts = [part.meta["start"] for part in join.find_all(exp.Identifier) if "start" in part.meta]
-    return (
-        bool(starts) and re.search(r"\bjoin\s+\S*$", text[: min(starts)], re.IGNORECASE) is not None
-    )
-
-
-def _condition_in_where(query: exp.Select, join: exp.Join) -> bool:
-    """Whether WHERE compares a column of the joined relation with one of another."""
-    where = query.args.get("where")
-    if where is None:
-        return False
-    name = join.this.alias_or_name.lower()
-    for equal in where.find_all(exp.EQ):
-        tables = {c.table.lower() for c in equal.find_all(exp.Column)}
-        if name in tables and len(tables) > 1:
-            return True
-    return False

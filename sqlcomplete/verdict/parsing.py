@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections import OrderedDict
+from threading import Lock
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
@@ -17,13 +18,44 @@ def first_tree(draft: Draft) -> exp.Expr | None:
     """The tree of the statement, its ends closed as little as makes it parse; None when nothing
     does. Offsets up to the end of the ghost are the statement's."""
     for sql in closings(draft):
-        tree = _parse(sql, draft.dialect)
+        tree = _TREES.tree(sql, draft.dialect)
         if tree is not None:
             return tree
     return None
 
 
-@lru_cache(maxsize=512)
+class Trees:
+    """The trees of statements that were parsed of late, of at most so many characters together: a
+    tree takes about 200 bytes for each. A statement longer than a tenth of that is not kept.
+    Thread-safe."""
+
+    def __init__(self, characters: int) -> None:
+        self._budget = characters
+        self._kept: OrderedDict[tuple[str, str], exp.Expr | None] = OrderedDict()
+        self._lock = Lock()
+        self.characters = 0  # of the statements kept
+
+    def tree(self, sql: str, dialect: str) -> exp.Expr | None:
+        """The statement's tree; None where it does not parse."""
+        key = (sql, dialect)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = _parse(sql, dialect)
+        if len(sql) <= self._budget // 10:
+            with self._lock:
+                self.characters += 0 if key in self._kept else len(sql)
+                self._kept[key] = made
+                while self.characters > self._budget:
+                    (gone, _), _ = self._kept.popitem(last=False)
+                    self.characters -= len(gone)
+        return made
+
+
+_TREES = Trees(100_000)
+
+
 def _parse(sql: str, dialect: str) -> exp.Expr | None:
     try:
         with quiet_sqlglot():

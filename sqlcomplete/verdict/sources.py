@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from sqlglot import exp
 
@@ -16,15 +17,29 @@ Columns = dict[str, None] | None
 be one of the schema's, or to stand elsewhere in the statement."""
 
 
+@dataclass(slots=True)
+class Reads:
+    """What one query reads from: each relation's columns by its name, lower case, all columns that
+    are known, and whether some relation has columns that are not (`open`)."""
+
+    relations: dict[str, list[Columns]] = field(default_factory=dict)
+    columns: set[str] = field(default_factory=set)
+    open: bool = False
+
+
 class Sources:
-    """What the relations of one tree are."""
+    """What the relations of one tree are. What was found of a query is kept: the time grows with
+    the tree, not with its columns times its relations."""
 
     def __init__(self, tree: exp.Expr, index: SchemaIndex) -> None:
         self.tree = tree
         self.index = index
         self._outputs: dict[int, Columns] = {}
+        self._withs: dict[int, dict[str, exp.CTE]] = {}
+        self._reads: dict[int, Reads] = {}
 
-    def _cte(self, node: exp.Expr) -> exp.CTE | None:
+    def cte_of(self, node: exp.Expr) -> exp.CTE | None:
+        """The CTE that a table's name means, None where it means none."""
         if isinstance(node, exp.Table) and node.db:
             return None
         name = node.name.lower()
@@ -32,13 +47,36 @@ class Sources:
         while above is not None:
             with_ = above.args.get("with_") or above.args.get("with")
             if isinstance(with_, exp.With):
-                for cte in with_.expressions:
-                    if cte.alias.lower() == name:
-                        return cte  # type: ignore[no-any-return]
+                found = self._named(with_).get(name)
+                if found is not None:
+                    return found
             above = above.parent
         return None
 
+    def _named(self, with_: exp.With) -> dict[str, exp.CTE]:
+        """The CTEs of a WITH by their names, the first of each."""
+        known = self._withs.get(id(with_))
+        if known is None:
+            known = self._withs[id(with_)] = {}
+            for cte in with_.expressions:
+                known.setdefault(cte.alias.lower(), cte)
+        return known
+
     # Sources
+
+    def reads(self, query: exp.Expr) -> Reads:
+        """What the query itself reads from or writes to."""
+        known = self._reads.get(id(query))
+        if known is None:
+            known = Reads()
+            for name, columns in self.sources(query):
+                known.relations.setdefault(name, []).append(columns)
+                if columns is None:
+                    known.open = True
+                else:
+                    known.columns.update(columns)
+            self._reads[id(query)] = known
+        return known
 
     def sources(self, query: exp.Expr) -> Iterator[tuple[str, Columns]]:
         """(name, columns) of each relation that the query itself reads from or writes to."""
@@ -46,7 +84,7 @@ class Sources:
         if isinstance(query, exp.Insert):
             target = query.this.this if isinstance(query.this, exp.Schema) else query.this
             if isinstance(target, exp.Expr):
-                yield from self._source(target)
+                yield from self.of_relation(target)
                 if isinstance(target, exp.Table):
                     yield "excluded", self._table_columns(target)
             return
@@ -65,29 +103,32 @@ class Sources:
             seen.append(lateral)
         for one in seen:
             if isinstance(one, exp.Expr):
-                yield from self._source(one)
+                yield from self.of_relation(one)
 
-    def _source(self, node: exp.Expr) -> Iterator[tuple[str, Columns]]:
+    def of_relation(self, node: exp.Expr) -> Iterator[tuple[str, Columns]]:
+        """(name, columns) of what stands at one place of a FROM: several where it is a join."""
         if isinstance(node, exp.Paren):
             if isinstance(node.this, exp.Expr):
-                yield from self._source(node.this)
+                yield from self.of_relation(node.this)
             return
         for join in node.args.get("joins") or ():
             if isinstance(join.this, exp.Expr):
-                yield from self._source(join.this)
+                yield from self.of_relation(join.this)
         if isinstance(node, exp.Table):
-            alias = node.alias_or_name.lower()
+            alias = node.alias_or_name.lower() or _called(node.this)
             columns = self._table_columns(node)
             renamed = node.args.get("alias")
             if isinstance(renamed, exp.TableAlias) and renamed.columns:
                 columns = {c.name.lower(): None for c in renamed.columns}
+            elif isinstance(node.this, exp.JSONTable):
+                columns = _json_columns(node.this)
             yield alias, columns
             for lateral in node.args.get("laterals") or ():
                 if isinstance(lateral, exp.Expr):
-                    yield from self._source(lateral)
+                    yield from self.of_relation(lateral)
         elif isinstance(node, exp.Subquery):
             if isinstance(node.this, (exp.Table, exp.Paren)) and not node.alias:
-                yield from self._source(node.this)
+                yield from self.of_relation(node.this)
                 return
             renamed = node.args.get("alias")
             if isinstance(renamed, exp.TableAlias) and renamed.columns:
@@ -99,24 +140,34 @@ class Sources:
             alias_node = node.args.get("alias")
             if isinstance(alias_node, exp.TableAlias):
                 names = {c.name.lower(): None for c in alias_node.columns}
+                offset = node.args.get("offset")
+                if names and isinstance(offset, exp.Identifier):
+                    names[offset.name.lower()] = None  # WITH ORDINALITY's
                 yield alias_node.name.lower(), (names or None)
             else:
-                yield node.alias_or_name.lower(), None
+                yield node.alias_or_name.lower() or _called(node.this), None
 
     def _table_columns(self, node: exp.Table) -> Columns:
         if not isinstance(node.this, exp.Identifier) or node.name.startswith(MADE):
             return None
-        cte = self._cte(node)
+        cte = self.cte_of(node)
         if cte is not None:
             return self._cte_columns(cte)
         table = self.index.table(node.name, node.db or None)
-        return names_of(table) if table is not None else None
+        return names_of(table, self.index) if table is not None else None
 
     def _cte_columns(self, cte: exp.CTE) -> Columns:
         alias = cte.args.get("alias")
+        columns: Columns
         if isinstance(alias, exp.TableAlias) and alias.columns:
-            return {c.name.lower(): None for c in alias.columns}
-        return self.output(cte.this)
+            columns = {c.name.lower(): None for c in alias.columns}
+        else:
+            columns = self.output(cte.this)
+        order = cte.parent.args.get("search") if isinstance(cte.parent, exp.With) else None
+        if columns is None or not isinstance(order, exp.Expr):
+            return columns
+        # SEARCH ... SET and CYCLE ... SET ... USING bring columns of their own.
+        return {**columns, **{name.name.lower(): None for name in order.find_all(exp.Identifier)}}
 
     def output(self, query: object) -> Columns:
         """Names that the query's rows have; None where they cannot all be told."""
@@ -147,12 +198,12 @@ class Sources:
                 isinstance(item, exp.Column) and isinstance(item.this, exp.Star)
             ):
                 wanted = item.table.lower() if isinstance(item, exp.Column) else ""
-                for alias, columns in self.sources(query):
-                    if wanted and alias != wanted:
-                        continue
-                    if columns is None:
-                        return None
-                    names.update(columns)
+                relations = self.reads(query).relations
+                for alias in [wanted] if wanted else relations:
+                    for columns in relations.get(alias, ()):
+                        if columns is None:
+                            return None
+                        names.update(columns)
             elif item.alias_or_name:
                 if item.alias_or_name.startswith(MADE):
                     return None
@@ -165,6 +216,36 @@ class Sources:
         return names
 
 
-@lru_cache(maxsize=4096)
-def names_of(table: Table) -> dict[str, None]:
-    return {column.name.lower(): None for column in table.columns}
+def _called(node: object) -> str:
+    """The name by which a function in FROM is known where it has no alias: its own."""
+    if isinstance(node, exp.Anonymous):
+        return node.name.lower()
+    return node.sql_name().lower() if isinstance(node, exp.Func) else ""
+
+
+def _json_columns(table: exp.JSONTable) -> Columns:
+    """The columns that JSON_TABLE's COLUMNS declares, those of nested paths too."""
+    schema = table.args.get("schema")
+    if not isinstance(schema, exp.Expr):
+        return None
+    return {
+        one.name.lower(): None
+        for one in schema.find_all(exp.JSONColumnDef)
+        if isinstance(one.this, exp.Identifier)
+    }
+
+
+_names: WeakKeyDictionary[SchemaIndex, dict[int, tuple[Table, dict[str, None]]]] = (
+    WeakKeyDictionary()
+)
+
+
+def names_of(table: Table, index: SchemaIndex) -> dict[str, None]:
+    """The table's columns, lower case; made once, and gone with the schema's index."""
+    known = _names.get(index)
+    if known is None:
+        known = _names[index] = {}
+    entry = known.get(id(table))
+    if entry is None or entry[0] is not table:
+        entry = known[id(table)] = (table, {c.name.lower(): None for c in table.columns})
+    return entry[1]

@@ -41,6 +41,7 @@ class TableCompleter:
         self.calls = calls
         self.gate = gate
         self.session = None
+        self.memory = 0
 
     def beside(self, *, model: bool = True) -> TableCompleter:
         return TableCompleter(self.schema, self.calls, self.gate)

@@ -223,6 +223,12 @@ def test_a_request_names_a_database_only_where_that_is_allowed(start: Start) -> 
         assert error_of(answer)["param"] == "database_url"
     with start(ServeSettings(allow_database_urls=True)).client() as client:
         assert client.put("/v1/schemas/a", json=body).json()["tables"] == 1
+        # A path is no database's address: it would open any file, and tell of what is in it.
+        for other in ("/etc/passwd", "u:hush@host/db", ["hush"], {"hush": 1}):
+            answer = client.put("/v1/schemas/a", json={"database_url": other})
+            assert answer.status_code == 422
+            assert "database_url" in error_of(answer)["message"]
+            assert "hush" not in answer.text and "passwd" not in answer.text
 
 
 def test_health_tells_of_loading_and_of_failure(start: Start) -> None:

@@ -55,13 +55,18 @@ def find_column(
     return None
 
 
-def star_of(relations: list[Relation], references: list[Reference] | None = None) -> Columns:
-    """All columns of the relations; those a USING or NATURAL join merges come once."""
+def star_of(
+    relations: list[Relation], references: list[Reference] | None = None, *, most: int
+) -> Columns:
+    """All columns of the relations, `most` at most; those a USING or NATURAL join merges come
+    once."""
     columns: list[OutputColumn] = []
     complete = bool(relations)
     by_start = {r.start: r for r in references or ()}
     seen: set[str] = set()
     for relation in relations:
+        if len(columns) + len(relation.columns) > most:
+            return tuple(columns), False
         complete = complete and relation.complete
         reference = by_start.get(relation.start)
         merged: set[str] = set()
@@ -69,12 +74,13 @@ def star_of(relations: list[Relation], references: list[Reference] | None = None
             merged = {name.lower() for name in reference.using}
             if reference.natural:
                 merged = seen
+        names = [c.name.lower() for c in relation.columns]
         columns.extend(
-            c
-            for c in relation.columns
-            if c.name.lower() not in merged or c.name.lower() not in seen
+            column
+            for column, name in zip(relation.columns, names, strict=True)
+            if name not in merged or name not in seen
         )
-        seen = seen | {c.name.lower() for c in relation.columns}
+        seen.update(names)
     return tuple(columns), complete
 
 

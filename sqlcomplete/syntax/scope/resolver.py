@@ -38,6 +38,9 @@ from sqlcomplete.syntax.scope.elements import (
 from sqlcomplete.syntax.scope.places import inside, query_frame
 
 _MAX_LEVELS = 24  # nested derived tables that are followed
+# Columns that all stars of a statement may stand for: each CTE that joins the one above with itself
+# has twice as many.
+_STARS = 20_000
 _FROM_LIKE = frozenset({Clause.FROM, Clause.UPDATE, Clause.DELETE, Clause.MERGE})
 
 Common = dict[str, Relation]
@@ -52,6 +55,7 @@ class Resolver:
         self.busy: set[int] = set()
         self.common_memo: dict[tuple[int, int], Common] = {}
         self.output_memo: dict[int, Columns] = {}
+        self.stars = _STARS
 
     # CTEs -------------------------------------------------------------------------------------
 
@@ -137,7 +141,9 @@ class Resolver:
         if listed is None:
             if core.verb == "FROM":
                 relations = self.core_relations(frame, core, seen, 0, depth)[0]
-                return star_of(relations)
+                found = star_of(relations, most=self.stars)
+                self.stars -= len(found[0])
+                return found
             return (), core.verb not in {"SELECT", "FROM"}
         relations, references, _ = self.core_relations(frame, core, seen, 0, depth)
         columns: list[OutputColumn] = []
@@ -148,6 +154,7 @@ class Resolver:
                 continue
             if items[end - 1].sym == "*" or star_with_options(items, start, end):
                 star, all_known = self.star(items, start, end, relations, references)
+                self.stars -= len(star)
                 columns.extend(star)
                 complete = complete and all_known
                 continue
@@ -180,10 +187,10 @@ class Resolver:
             relation = find_relation(relations, name)
             if relation is None:
                 return (), False
-            columns: tuple[OutputColumn, ...] = relation.columns
-            complete = relation.complete
+            columns: tuple[OutputColumn, ...] = relation.columns[: self.stars]
+            complete = relation.complete and len(relation.columns) <= self.stars
         else:
-            columns, complete = star_of(relations, references)
+            columns, complete = star_of(relations, references, most=self.stars)
         for i in range(position + 1, end):
             frame = items[i].frame
             if frame is not None and word_at(items, i - 1) in {"EXCEPT", "EXCLUDE"}:
