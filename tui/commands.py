@@ -16,7 +16,7 @@ from sqlcomplete.cli import options
 if TYPE_CHECKING:
     from sqlcomplete.schema.model import Schema
     from tui.app import SqlEditorApp
-    from tui.connect import Target
+    from tui.runner.target import Target
 
 
 @click.command()
@@ -33,7 +33,7 @@ def edit(
     With --schema, SOURCE is a file of SQL to edit on that database. Without either, the editor
     opens an empty SQLite database that is gone when it closes.
     """
-    from tui.connect import find_target, scratch_target
+    from tui.runner.target import find_target, scratch_target
 
     with ExitStack() as stack:
         file = None
@@ -52,9 +52,9 @@ def edit(
 @options.MODEL
 def demo(model: bool | str) -> None:
     """Open the editor on a bundled shop database; without a terminal, print completions on it."""
-    from tui.connect import scratch_target
     from tui.demo.load import make_shop
     from tui.demo.tour import FIRST_TEXT, run_tour
+    from tui.runner.target import scratch_target
 
     with tempfile.TemporaryDirectory(prefix="sqlcomplete-demo-") as folder:
         path = make_shop(Path(folder) / "shop.db")
@@ -75,9 +75,16 @@ def editor_on(
     state: Path | None = None,
 ) -> SqlEditorApp:
     """The editor with the real schema reader and completer."""
+    from tui.actions.keymap import DEFAULTS, KeymapError, load_keymap
     from tui.app import SqlEditorApp
     from tui.client import LocalClient
 
+    problem = None
+    try:
+        keymap = load_keymap()
+    except KeymapError as error:
+        # The text can be reached by the usual keys too.
+        keymap, problem = DEFAULTS, str(error)
     return SqlEditorApp(
         target,
         read_schema=partial(_read_schema, target),
@@ -85,6 +92,8 @@ def editor_on(
         file=file,
         first_text=first_text,
         state=state,
+        keymap=keymap,
+        problem=problem,
     )
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from tui.app import SqlEditorApp
-from tui.catalog import Catalog
 from tui.commands import editor_on
-from tui.connect import scratch_target
 from tui.demo.load import make_shop
 from tui.demo.tour import FIRST_TEXT
+from tui.panes.catalog import Catalog
+from tui.runner.target import scratch_target
 
 _SIZE = (112, 34)
 _TYPED = "SELECT p.name, SUM(i.quantity) FROM order_items i JOIN pr"

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from sqlcomplete.completion import Completion, Ghost, Item, Timings, Verdict
 from sqlcomplete.schema.model import Schema
 from tui.app import SqlEditorApp
-from tui.connect import Target, find_target
+from tui.runner.target import Target, find_target
 
 
 class ScriptedClient:

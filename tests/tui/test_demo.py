@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from driving import until, write
 
 from tui.commands import demo, editor_on
-from tui.connect import scratch_target
 from tui.demo.load import make_shop
 from tui.demo.tour import STOPS
+from tui.runner.target import scratch_target
 
 pytest.importorskip("sqlcomplete.completer")
 

@@ -6,7 +6,7 @@ import pytest
 from driving import Editors, ScriptedClient, screen, settle, until, write
 from textual.geometry import Offset
 
-from tui.popup import Popup
+from tui.panes.popup import Popup
 
 QUERY = "SELECT name FROM customers WHERE id = 1"
 LONG = "SELECT name\nFROM customers\nWHERE id = 1"

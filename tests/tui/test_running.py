@@ -12,11 +12,13 @@ from driving import Editors, ScriptedClient, screen, settle, until, write
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.schema import load_schema
 from sqlcomplete.schema.model import Schema, Table
-from tui.app import ROW_LIMIT, SqlEditorApp
-from tui.catalog import Catalog
+from tui.app import SqlEditorApp
 from tui.commands import editor_on
-from tui.connect import find_target, scratch_target
-from tui.dialogs import Confirm, Help
+from tui.panes.catalog import Catalog
+from tui.panes.dialogs import Confirm
+from tui.panes.help import Help
+from tui.runner.running import ROW_LIMIT
+from tui.runner.target import find_target, scratch_target
 
 
 async def test_from_first_key_to_rows(editors: Editors) -> None:
