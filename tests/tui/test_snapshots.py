@@ -29,7 +29,7 @@ def test_ghost_and_popup(snap_compare: Any, editors: Editors) -> None:
         app.editor.move_to(len(text) - 1)
         await write(pilot, text[-1])
         await until(pilot, lambda: app.editor.offer is not None and app.editor.offer.listed)
-        await pilot.press("down")
+        await pilot.press("ctrl+n")
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=_SIZE, run_before=act)

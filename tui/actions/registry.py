@@ -261,6 +261,8 @@ def key_name(key: str) -> str:
         "ctrl+right_square_bracket": "Ctrl+]",
         "question_mark": "?",
         "escape": "Esc",
+        "ctrl+pagedown": "Ctrl+PgDn",
+        "ctrl+pageup": "Ctrl+PgUp",
     }
     if key in names:
         return names[key]

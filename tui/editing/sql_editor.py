@@ -280,7 +280,7 @@ class SqlEditor(GhostArea):
             offer = None
         self._own_blank = None
         if offer is not None and offer.rest:
-            self._offered(offer)
+            self._offered(self._with_list(offer, popup=self._wants_popup(inserted)))
             if offer.ghost or self.ghost:
                 self._asked += 1  # an answer on its way knows less than what is shown
                 self._waiting = False
@@ -294,6 +294,15 @@ class SqlEditor(GhostArea):
         else:
             return
         self.ask(popup=self._wants_popup(inserted))
+
+    def _with_list(self, offer: Offer, *, popup: bool) -> Offer:
+        """The offer with the list that was asked for ahead of time, where the cursor has come there
+        and the same ghost goes on."""
+        completion = self._known(offer.text, offer.cursor)
+        if completion is None or completion.ghost is None or offer.popup:
+            return offer
+        fresh = Offer.of(offer.text, offer.cursor, completion, popup=popup)
+        return fresh if fresh.rest.startswith(offer.rest) else offer
 
     def _ask_or_know(self, *, popup: bool) -> None:
         if not self._known_here(popup=popup):

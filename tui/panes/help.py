@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,7 +15,7 @@ from textual.widgets import Static
 from tui.actions.keymap import Keymap
 from tui.actions.registry import ACTIONS, key_name
 
-_KEYS = 22  # cells
+_KEYS = 20  # cells
 _SHOWN = 2  # keys of an action
 
 
@@ -33,7 +34,9 @@ class Help(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog help"):
             with VerticalScroll():
-                yield Static(help_text(self._keymap))
+                for group, rows in help_rows(self._keymap):
+                    yield Static(group, classes="title", markup=False)
+                    yield Static(_table(rows), classes="rows")
                 for note in self._notes:
                     yield Static(note, classes="hint", markup=False)
             yield Static("Up, Down  scroll      Esc  close", classes="hint", markup=False)
@@ -45,18 +48,20 @@ class Help(ModalScreen[None]):
         self.dismiss(None)
 
 
-def help_text(keymap: Keymap) -> Text:
-    """The lines of the help."""
-    text = Text()
-    group = ""
+def help_rows(keymap: Keymap) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each group with its keys and what they do; actions without a key are in the palette."""
+    groups: dict[str, list[tuple[str, str]]] = {}
     for action in ACTIONS:
-        keys = keymap[action.id]
-        if not keys:
-            continue
-        if action.group != group:
-            text.append(("\n" if group else "") + f"{action.group}\n", "bold")
-            group = action.group
-        names = list(dict.fromkeys(key_name(key) for key in keys))[:_SHOWN]
-        text.append(f"  {', '.join(names):<{_KEYS}}", "bold")
-        text.append(f"{action.help}\n")
-    return text
+        if keys := keymap[action.id]:
+            names = list(dict.fromkeys(key_name(key) for key in keys))[:_SHOWN]
+            groups.setdefault(action.group, []).append((", ".join(names), action.help))
+    return list(groups.items())
+
+
+def _table(rows: list[tuple[str, str]]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(width=_KEYS, style="bold")
+    table.add_column(ratio=1)
+    for keys, help_line in rows:
+        table.add_row(Text(keys), Text(help_line))
+    return table
