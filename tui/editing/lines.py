@@ -67,14 +67,14 @@ def duplicate(text: str, start: int, end: int) -> LineEdit:
     """The lines once more below, the selection on the copy."""
     first, last = lines_of(text, start, end)
     block = text[first:last]
-    by = len(block) + 1
+    by, end = len(block) + 1, min(end, last)
     return LineEdit(last, last, f"\n{block}", (start + by, end + by))
 
 
 def move(text: str, start: int, end: int, step: int) -> LineEdit | None:
     """The lines one up (-1) or down (1), None at the text's edge."""
     first, last = lines_of(text, start, end)
-    block = text[first:last]
+    block, end = text[first:last], min(end, last)
     if step < 0:
         if first == 0:
             return None

@@ -15,7 +15,7 @@ from tui.runner.database import Result
 
 _CELL = 200  # characters of a value that are shown
 _COLUMN = 48  # cells a column may take
-_LABEL = 24  # characters of a statement on its tab
+_LABEL = 18  # characters of a statement on its tab
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Results(Vertical):
         self.query_one(Tabs).display = False
         self.query_one(Tabs).clear()
 
-    def show(
+    async def show(
         self, result: Result, *, timings: bool = True, number: int = 1, of: int = 1, sql: str = ""
     ) -> None:
         """Show what a statement gave, the `number`th of `of`."""
@@ -95,27 +95,24 @@ class Results(Vertical):
             tabs = self.query_one(Tabs)
             tabs.display = True
             name = f"result-{self._run}-{len(self._shown) - 1}"
-            tabs.add_tab(Tab(Text(label), id=name))
-            # The newest comes to the front; its tab follows when it is there.
-            self.call_later(self._activate, name)
+            await tabs.add_tab(Tab(Text(label), id=name))
+            tabs.active = name
         self._bring(len(self._shown) - 1)
 
     def next(self) -> bool:
         """Bring the next of several results to the front. Returns whether there are several."""
         if len(self._shown) < 2:
             return False
-        self._activate(f"result-{self._run}-{(self._front + 1) % len(self._shown)}")
+        name = f"result-{self._run}-{(self._front + 1) % len(self._shown)}"
+        self.query_one(Tabs).active = name
         return True
-
-    def _activate(self, name: str) -> None:
-        tabs = self.query_one(Tabs)
-        if tabs.query(f"#{name}"):
-            tabs.active = name
 
     def on_tabs_tab_activated(self, event: Tabs.TabActivated) -> None:
         event.stop()
-        _, run, place = (event.tab.id or "result-0-0").split("-")
-        if int(run) == self._run and int(place) != self._front:
+        name = event.tab.id or "result-0-0"
+        _, run, place = name.split("-")
+        # The first tab activates itself, and says so when another may be in front already.
+        if name == event.tabs.active and int(run) == self._run and int(place) != self._front:
             self._bring(int(place))
 
     def _bring(self, place: int) -> None:

@@ -13,7 +13,7 @@ from tui.editing.sql_editor import SqlEditor
 from tui.panes.dialogs import Confirm
 from tui.panes.notices import Notices
 from tui.panes.results import Results
-from tui.runner.database import Database, DatabaseError, Result
+from tui.runner.database import Database, DatabaseError
 from tui.runner.statement import (
     changes_schema,
     danger,
@@ -147,13 +147,12 @@ class Running:
                 break
             finally:
                 self._say_transaction()
-            self._show(result, number, len(jobs), job)
+            await self._results.show(
+                result, timings=self._timings, number=number, of=len(jobs), sql=job.sql
+            )
             schema_changed = schema_changed or job.changes_schema
         if schema_changed:
             self._reload_schema()
-
-    def _show(self, result: Result, number: int, of: int, job: Job) -> None:
-        self._results.show(result, timings=self._timings, number=number, of=of, sql=job.sql)
 
     def _failed(
         self, editor: SqlEditor, text: str, job: Job, error: DatabaseError, number: int, of: int
