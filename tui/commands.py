@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,24 +27,17 @@ if TYPE_CHECKING:
 def edit(
     source: str | None, schema: str | None, dialect: str | None, model: bool | str, max_items: int
 ) -> None:
-    """Open the editor on a database (a URL or a file) or on a file of DDL.
+    """Open the editor on a database (a URL or a file), a schema, data or a file of SQL.
 
-    With --schema, SOURCE is a file of SQL to edit on that database. Without either, the editor
-    opens an empty SQLite database that is gone when it closes.
+    A file of SQL that makes tables is a schema; any other is opened to be edited, on the database
+    that --schema names, else on an empty one that is gone when the editor closes. CSV, Parquet and
+    JSON files, or a folder of them, open in DuckDB, a view each.
     """
-    from tui.runner.target import find_target, scratch_target
+    from tui.runner.opening import open_source
 
-    with ExitStack() as stack:
-        file = None
-        if source is not None and schema is not None:
-            file = Path(source).expanduser().resolve()
-        named = schema or source
-        if named is None:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="sqlcomplete-"))
-            target = scratch_target(Path(folder) / "scratch.db", "scratch", dialect)
-        else:
-            target = find_target(named, dialect)
-        _run(editor_on(target, model=model, max_items=max_items, file=file))
+    with tempfile.TemporaryDirectory(prefix="sqlcomplete-") as folder:
+        opened = open_source(source, schema, dialect, Path(folder))
+        _run(editor_on(opened.target, model=model, max_items=max_items, file=opened.file))
 
 
 @click.command()
