@@ -41,7 +41,7 @@ class FindBar(Horizontal):
         yield Input(placeholder="find", id="find", compact=True)
         yield Input(placeholder="replace by (Enter one, Alt+A all)", id="replace", compact=True)
         yield Checkbox("regex", id="regex", compact=True)
-        yield Checkbox("Case", id="case", compact=True)
+        yield Checkbox("case", id="case", compact=True)
         yield Static("", classes="count", markup=False)
 
     @property
