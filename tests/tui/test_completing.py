@@ -175,6 +175,21 @@ async def test_the_next_ghost_is_there_when_one_is_accepted(editors: Editors) ->
         client.gate.set()
 
 
+async def test_the_list_comes_to_the_ghost_at_the_beginning_of_a_word(editors: Editors) -> None:
+    client = ScriptedClient("SELECT name FROM orders", ("order_items", "orders", "order_totals"))
+    async with editors.open(client) as (app, pilot):
+        await write(pilot, "SELECT name F")
+        await until(pilot, lambda: app.editor.ghost == "ROM orders")
+        await settle(pilot)
+        client.gate.clear()
+        await write(pilot, "ROM or")
+        assert app.editor.ghost == "ders"
+        client.gate.set()
+        await until(pilot, lambda: app.query_one(Popup).visible_items)
+        assert app.editor.ghost == "ders"
+        assert app.query_one(Popup).visible_items[0].insert == "orders"
+
+
 @dataclass
 class Watch:
     """Counts ghosts that went away while the typing agreed with them, and came back."""

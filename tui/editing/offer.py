@@ -127,6 +127,15 @@ class Offer:
             selected=None,
         )
 
+    def listing(self, items: tuple[Item, ...]) -> Offer:
+        """The offer with these items, those that the ghost extends first."""
+
+        def apart(item: Item) -> bool:
+            tail = self._tail(item)
+            return tail is None or not self.rest.startswith(tail)
+
+        return replace(self, items=tuple(sorted(items, key=apart)), popup=True, selected=None)
+
     def choose(self, step: int) -> Offer:
         """Move the choice in the popup by `step`, around its ends."""
         if not self.listed:

@@ -120,10 +120,15 @@ class SqlEditor(GhostArea):
         offer = Offer.of(question.text, question.cursor, answer.completion, popup=question.popup)
         if (question.text, question.cursor) != (text, cursor):
             inserted = text[question.cursor : cursor]
-            if not inserted or question.number == self._asked or self.ghost:
+            offer = offer.typed(inserted) if inserted else offer
+            if (offer.text, offer.cursor) != (text, cursor):
                 return
-            offer = offer.typed(inserted)
-            if (offer.text, offer.cursor) != (text, cursor) or not offer.ghost:
+            if self._offer and self.ghost:
+                # The ghost stays; the list that was asked for at the word's beginning comes to it.
+                if offer.listed and not self._offer.popup:
+                    self._show(self._offer.listing(offer.items))
+                return
+            if question.number == self._asked or not offer.ghost:
                 return
             # The newer question stays: its answer will show whether there is more to say.
         elif question.number != self._asked:
@@ -282,7 +287,8 @@ class SqlEditor(GhostArea):
         if offer is not None and offer.rest:
             self._offered(self._with_list(offer, popup=self._wants_popup(inserted)))
             if offer.ghost or self.ghost:
-                self._asked += 1  # an answer on its way knows less than what is shown
+                if self._begins_word() and not (self._offer and self._offer.popup):
+                    self.ask(popup=True)
                 self._waiting = False
                 return
         elif offer is None or offer.idle:
@@ -327,6 +333,16 @@ class SqlEditor(GhostArea):
             return False
         last = before[-1]
         return last.isalnum() or last == "_" or (bool(inserted) and last in _OPENERS)
+
+    def _begins_word(self) -> bool:
+        """Whether the cursor stands behind the first letter of a word inside a line, or where a
+        name begins."""
+        row, column = self.cursor_location
+        before = self.document.get_line(row)[:column]
+        last, above = before[-1:], before[-2:-1]
+        if not before.strip() or (last.isspace() and not above.strip()):
+            return False
+        return last in _OPENERS or (last.isalnum() and not (above.isalnum() or above == "_"))
 
     def moved(self) -> None:
         self._own_blank = None
