@@ -47,6 +47,7 @@ from tui.workspace.keeper import Keeper
 from tui.workspace.tabs import Workspace
 
 _NARROW = 90  # columns; below, the catalog stays shut until asked for
+_WARN_S = 0.1
 _STARTING = "reading the schema…"
 
 ReadSchema = Callable[[], Schema]
@@ -98,6 +99,7 @@ class SqlEditorApp(App[None]):
         self._timings = timings
         self._problem = problem
         self._schema_note = _STARTING
+        self._warning = False  # is due
         self._asker = Asker(lambda answer: self.post_message(self.Answered(answer)))
         self._journal = Journal(target.key, state)
         self.workspace = Workspace(
@@ -352,9 +354,17 @@ class SqlEditorApp(App[None]):
 
     @on(TextArea.SelectionChanged)
     def _cursor_moved(self) -> None:
-        self._warn()
+        self._warn_soon()
+
+    def _warn_soon(self) -> None:
+        """Once for a run of keys: both read the whole text, and neither is in a hurry."""
+        if not self._warning:
+            self._warning = True
+            self.set_timer(_WARN_S, self._warn)
 
     def _warn(self) -> None:
+        self._warning = False
+        self.workspace.retitle()
         editor = self.editor
         statement = statement_to_run(editor.text, editor.cursor, editor.dialect)
         self.status.warn(danger(statement) if statement else None)
@@ -421,9 +431,7 @@ class SqlEditorApp(App[None]):
 
     @on(TextArea.Changed)
     def _text_changed(self) -> None:
-        self.workspace.active.restored = False
-        self.workspace.retitle()
-        self._warn()
+        self._warn_soon()
         self._keeper.touch()
 
     def _catalog(self) -> None:

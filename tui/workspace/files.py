@@ -57,7 +57,7 @@ class Files:
                 with contextlib.suppress(OSError, TextFormError):
                     buffer = Buffer(Document.read(path), buffer.cursor)
             front = number == session.active
-            await self._workspace.add(buffer, front=front, restored=True)
+            await self._workspace.add(buffer, front=front)
 
     async def open_named(self, path: Path) -> None:
         """Open the file that the command line names, as it is on disk. What the last session had
@@ -179,7 +179,7 @@ class Files:
             self._say(f"{path}: cannot be written: {reason}", error=True)
             self._notices.tell(subject, f"{path.name} is not saved: {reason}")
             return False
-        tab.base, tab.draft_of, tab.restored = written, None, False
+        tab.base, tab.draft_of = written, None
         self._notices.tell(subject, None)
         self._tell(tab, Outside.NOTHING)
         self._say(f"saved to {path}")

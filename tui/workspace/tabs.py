@@ -18,14 +18,12 @@ from tui.editing.sql_editor import Known, Press, SqlEditor
 @dataclass(eq=False)
 class Tab:
     """`base` is the document as it was last read or written; what is newer stands in the editor.
-    `draft_of` is the file that an unsaved text of an earlier session belongs to. `restored` holds
-    until the text is the user's of this session."""
+    `draft_of` is the file that an unsaved text of an earlier session belongs to."""
 
     name: str
     editor: SqlEditor
     base: Document
     draft_of: Path | None = None
-    restored: bool = False
     title: str = field(default="", init=False)
 
     @property
@@ -82,7 +80,7 @@ class Workspace(Vertical):
         real = path.resolve()
         return next((tab for tab in self.tabs if tab.path and tab.path.resolve() == real), None)
 
-    async def add(self, buffer: Buffer, *, front: bool = True, restored: bool = False) -> Tab:
+    async def add(self, buffer: Buffer, *, front: bool = True) -> Tab:
         """Open a tab behind the others."""
         self._count += 1
         name = f"tab-{self._count}"
@@ -93,7 +91,7 @@ class Workspace(Vertical):
             known=self._known,
             id=f"editor-{self._count}",
         )
-        tab = Tab(name, editor, buffer.document, buffer.draft_of, restored)
+        tab = Tab(name, editor, buffer.document, buffer.draft_of)
         self._tabs[name] = tab
         tab.title = self._titled(tab)
         await self._content.add_pane(TabPane(tab.title, editor, id=name))
