@@ -118,6 +118,26 @@ async def test_what_the_last_session_had_unsaved_is_offered_beside_the_file(
         assert {tab.editor.text for tab in app.workspace.tabs} >= {"SELECT 3", "unsaved SELECT 1"}
 
 
+async def test_what_two_editors_of_one_file_had_unsaved_is_there_beside_it(
+    editors: Editors, query: Path
+) -> None:
+    async with editors.open(file=query) as (_, first):
+        await write(first, "one ")
+        async with editors.open(file=query) as (_, second):
+            await write(second, "two ")
+    async with editors.open(file=query) as (app, pilot):
+        await until(pilot, lambda: asks(app, "not saved"))
+        await pilot.press("escape")
+        await settle(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        texts = [tab.editor.text for tab in app.workspace.tabs]
+        assert sorted(texts) == ["SELECT 1", "one SELECT 1", "two SELECT 1"]
+        assert app.editor.text == "SELECT 1"
+        assert [tab.path for tab in app.workspace.tabs].count(query) == 1
+        assert query.read_text() == "SELECT 1"
+
+
 async def test_what_was_unsaved_can_be_used_and_taken_back(editors: Editors, query: Path) -> None:
     async with editors.open(file=query) as (app, pilot):
         await write(pilot, "unsaved ")

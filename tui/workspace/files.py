@@ -62,13 +62,12 @@ class Files:
     async def open_named(self, path: Path) -> None:
         """Open the file that the command line names, as it is on disk. What the last session had
         unsaved of it goes into a tab beside it, and is offered."""
-        known = self._workspace.of_path(path)
         drafts = [*self._journal.drafts_of(path)]
-        if known is not None and known.document.modified:
-            drafts.insert(0, Buffer(known.document, known.editor.cursor, path))
-            await self._workspace.close(known)
-            known = None
-        tab = known or await self._open_file(path)
+        for left in self._workspace.tabs:  # more than one, where two editors had it open
+            if left.path and left.path.resolve() == path.resolve() and left.document.modified:
+                drafts.append(Buffer(left.document, left.editor.cursor, path))
+                await self._workspace.close(left)
+        tab = self._workspace.of_path(path) or await self._open_file(path)
         if tab is None:
             for draft in drafts:
                 await self._workspace.add(_as_draft(draft), front=False)
