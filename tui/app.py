@@ -2,44 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on
+from textual.actions import SkipAction
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
+from textual.command import CommandPalette
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.timer import Timer
-from textual.widgets import TabbedContent, TabPane, TextArea
+from textual.widgets import Input, TabbedContent, TextArea
 
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.schema.model import Schema
-from sqlcomplete.syntax.model import Statement
-from tui.asking import Answer, Asker
-from tui.autosave import Autosave, Buffer, Session, write_atomically
-from tui.catalog import Catalog
+from tui.actions.keymap import DEFAULTS, Keymap
+from tui.actions.registry import ACTIONS, BY_ID, Action, Where
 from tui.client import CompletionClient, LocalClient
-from tui.connect import Target
-from tui.database import Database, DatabaseError, Result
-from tui.dialogs import AskPath, Confirm, Help
-from tui.keys import Keys
-from tui.popup import Popup
-from tui.results import Results
-from tui.sql_editor import SqlEditor
-from tui.statement import changes_schema, place, statement_to_run, unfiltered_write
-from tui.status import Status
+from tui.documents.document import Document
+from tui.documents.journal import Buffer, Journal, Session
+from tui.editing.asking import Answer, Asker
+from tui.editing.commands import Editing
+from tui.editing.sql_editor import SqlEditor
+from tui.editing.textual_adapter import use_bindings
+from tui.palette import Actions
+from tui.panes.catalog import Catalog
+from tui.panes.dialogs import Choice
+from tui.panes.find_bar import FindBar
+from tui.panes.help import Help
+from tui.panes.keys import Keys
+from tui.panes.notices import Notices
+from tui.panes.popup import Popup
+from tui.panes.results import Results
+from tui.panes.status import Status
+from tui.runner.running import Running
+from tui.runner.statement import danger, statement_to_run
+from tui.runner.target import Target
+from tui.workspace.files import LOOK_S, Files
+from tui.workspace.keeper import Keeper
+from tui.workspace.tabs import Workspace
 
-ROW_LIMIT = 1000
-_AUTOSAVE_S = 0.5
 _NARROW = 90  # columns; below, the catalog stays shut until asked for
-_MAX_FILE = 20_000_000  # bytes
+_WARN_S = 0.1
+_STARTING = "reading the schema…"
 
 ReadSchema = Callable[[], Schema]
 MakeClient = Callable[[Schema], CompletionClient]
+Handler = Callable[[], object]
 
 
 class SqlEditorApp(App[None]):
@@ -47,29 +60,14 @@ class SqlEditorApp(App[None]):
 
     `read_schema` and `make_client` are called in worker threads, at opening and at every refresh.
     `file` is opened in a tab of its own. `first_text` is what the first visit finds. `state` is the
-    folder of autosaved text, None for the platform's.
+    folder of the journals, None for the platform's. `keymap` has the keys of every action;
+    `problem` is said at the start.
     """
 
     CSS_PATH = "editor.tcss"
     TITLE = "sqlcomplete"
-    ENABLE_COMMAND_PALETTE = False
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "Help", priority=True),
-        Binding("f5,ctrl+j,ctrl+enter", "run", "Run", key_display="F5", priority=True),
-        Binding("ctrl+s", "save", "Save", priority=True),
-        Binding("ctrl+o", "open", "Open", priority=True),
-        Binding("ctrl+n", "new_tab", "New tab", show=False, priority=True),
-        Binding("f10", "close_tab", "Close tab", show=False, priority=True),
-        Binding("f3", "next_tab(1)", "Next tab", show=False, priority=True),
-        Binding("shift+f3", "next_tab(-1)", "Previous tab", show=False, priority=True),
-        Binding("f2", "catalog", "Catalog", priority=True),
-        Binding("f6", "next_pane(1)", "Next pane", priority=True),
-        Binding("shift+f6", "next_pane(-1)", "Previous pane", show=False, priority=True),
-        Binding("ctrl+r", "refresh_schema", "Reload schema", priority=True),
-        Binding("escape", "stop", "Stop", show=False),
-        Binding("ctrl+q", "quit", "Quit", priority=True),
-    ]
+    ENABLE_COMMAND_PALETTE = False  # Textual's key and commands; ours opens the same screen
+    COMMANDS: ClassVar[set[Any]] = {Actions}
 
     class Answered(Message):
         """A completion came back from its thread."""
@@ -88,27 +86,43 @@ class SqlEditorApp(App[None]):
         first_text: str = "",
         state: Path | None = None,
         timings: bool = True,
+        keymap: Keymap = DEFAULTS,
+        problem: str | None = None,
     ) -> None:
         super().__init__()
         self.target = target
-        self.database = Database(target.url) if target.url is not None else None
+        self.keymap = keymap
         self._read_schema = read_schema
         self._make_client = make_client
         self._file = file
         self._first_text = first_text
-        self._autosave = Autosave(target.key, state)
         self._timings = timings
-        self._paths: dict[str, Path | None] = {}
-        self._tabs = 0
-        self._dirty: Timer | None = None
-        self._executing = False
-        self._schema_note = "reading the schema…"
-        self._asker = Asker(
-            lambda work: self.run_worker(
-                work, thread=True, group="completion", exit_on_error=False
-            ),
-            lambda answer: self.post_message(self.Answered(answer)),
+        self._problem = problem
+        self._schema_note = _STARTING
+        self._warning = False  # is due
+        self._asker = Asker(lambda answer: self.post_message(self.Answered(answer)))
+        self._journal = Journal(target.key, state)
+        self.workspace = Workspace(
+            press=self.press, known=self._asker.known, dialect=target.dialect
         )
+        self.results = Results()
+        self.notices = Notices()
+        self.find_bar = FindBar(lambda: self.editor)
+        self._keeper = Keeper(self, self._journal, self.workspace.session, lambda: self.notices)
+        self.files = Files(
+            self, self.workspace, self._keeper, self._journal, self.notices, self.results.say
+        )
+        self.running = Running(
+            self,
+            lambda: self.target,
+            self.results,
+            self.notices,
+            self.reload_schema,
+            timings=timings,
+        )
+        self._editing = Editing(self, lambda: self.editor, self.results.say)
+        self._handlers = self._all_handlers()
+        use_bindings(self, self._bindings_of(keymap))
 
     # The screen
 
@@ -116,32 +130,37 @@ class SqlEditorApp(App[None]):
         with Horizontal(id="body"):
             yield Catalog(id="catalog")
             with Vertical(id="work"):
-                yield TabbedContent(id="tabs")
-                yield Results()
+                yield self.workspace
+                yield self.find_bar
+                yield self.results
+        yield self.notices
         yield Status(timings=self._timings)
-        yield Keys()
+        yield Keys(self.keymap)
         yield Popup()
 
     async def on_mount(self) -> None:
         self.theme = "tokyo-night"
-        session = self._autosave.load() or Session(
-            (Buffer(self._first_text, cursor=len(self._first_text)),)
+        session = self._journal.load() or Session(
+            (Buffer(Document(self._first_text), len(self._first_text)),)
         )
-        for number, buffer in enumerate(session.buffers):
-            await self._add_tab(buffer, front=number == session.active)
+        await self.files.restore(session)
         if self._file is not None:
-            await self._open(self._file)
+            await self.files.open_named(self._file)
         self.query_one(Catalog).set_class(self.size.width < _NARROW, "-hidden")
         self._say_connection()
+        if self._problem is not None:
+            self.results.say(self._problem, error=True)
         self.editor.focus()
-        self.action_refresh_schema()
+        self.workspace.retitle()
+        self.set_interval(LOOK_S, lambda: self.run_worker(self.files.look(), group="look"))
+        self.run_worker(self.files.look(), group="look")
+        self._keeper.touch()
+        self.reload_schema()
 
     @property
     def editor(self) -> SqlEditor:
         """The editor of the tab in front."""
-        pane = self.query_one("#tabs", TabbedContent).active_pane
-        assert pane is not None
-        return pane.query_one(SqlEditor)
+        return self.workspace.active.editor
 
     @property
     def completes(self) -> bool:
@@ -149,17 +168,147 @@ class SqlEditorApp(App[None]):
         return self._asker.client is not None
 
     @property
-    def results(self) -> Results:
-        """The pane of rows."""
-        return self.query_one(Results)
-
-    @property
     def status(self) -> Status:
         """The line at the bottom."""
         return self.query_one(Status)
 
     def _say_connection(self) -> None:
-        self.status.connection(self.target.name, self.target.dialect or "SQL", self._schema_note)
+        self.status.connection(
+            self.target.name,
+            self.target.dialect or "SQL",
+            self._schema_note,
+            *self.workspace.active.base.form.notes,
+        )
+
+    # Actions
+
+    async def press(self, key: str) -> bool:
+        """Do what a key stands for where the user is. Returns whether it stands for anything."""
+        for action in ACTIONS:
+            if key in self.keymap[action.id] and await self.call_action(action.id):
+                return True
+        return False
+
+    async def call_action(self, name: str) -> bool:
+        """Do an action, if it applies where the user is. Returns whether it did."""
+        action = BY_ID[name]
+        if action.where is not Where.ANYWHERE and len(self.screen_stack) > 1:
+            return False
+        did = self._handlers[name]()
+        if inspect.isawaitable(did):
+            did = await did
+        return did is not False
+
+    async def action_do(self, name: str) -> None:
+        """Where a key's action does not apply, the key's next one is tried."""
+        if self._only_for_text(BY_ID[name]) or not await self.call_action(name):
+            raise SkipAction
+
+    def _only_for_text(self, action: Action) -> bool:
+        return action.where is Where.TEXT and not self.editor.has_focus
+
+    def _bindings_of(self, keymap: Keymap) -> list[Binding]:
+        # While the text has the focus, it asks `press` itself, in the order of its keys.
+        return [
+            Binding(
+                key,
+                f"app.do('{action.id}')",
+                action.title,
+                show=False,
+                priority=action.where is Where.ANYWHERE,
+            )
+            for action in ACTIONS
+            for key in keymap[action.id]
+        ]
+
+    def _all_handlers(self) -> dict[str, Handler]:
+        editing, running, files = self._editing, self.running, self.files
+        tabs, find = self.workspace, self.find_bar
+
+        def text() -> SqlEditor:
+            return self.editor
+
+        def ask(work: Callable[[], Awaitable[object]]) -> Handler:
+            """What asks questions waits for the answers in a worker."""
+            return lambda: self.run_worker(_finish(work), group="asking", exit_on_error=True)
+
+        return {
+            "complete.accept": lambda: text().accept_or_indent(),
+            "complete.word": lambda: text().accept_word(),
+            "complete.line": lambda: text().accept_line(),
+            "complete.dismiss": self._escape,
+            "complete.ask": lambda: text().ask(popup=True, explicit=True),
+            "complete.automatic": self._toggle_automatic,
+            "list.next": lambda: text().step(1),
+            "list.previous": lambda: text().step(-1),
+            "list.accept": lambda: text().accept_item(),
+            "edit.undo": lambda: text().undo(),
+            "edit.redo": lambda: text().redo(),
+            "edit.copy": editing.copy,
+            "edit.cut": partial(editing.copy, cut=True),
+            "edit.select_all": editing.select_all,
+            "edit.find": find.open,
+            "edit.replace": partial(find.open, replace=True),
+            "edit.find_next": find.go_on,
+            "edit.find_previous": partial(find.go_on, backwards=True),
+            "edit.goto_line": ask(editing.goto_line),
+            "edit.comment": editing.comment,
+            "edit.format": editing.format,
+            "edit.duplicate": editing.duplicate,
+            "edit.move_up": partial(editing.move, -1),
+            "edit.move_down": partial(editing.move, 1),
+            "edit.indent": editing.indent,
+            "edit.dedent": editing.dedent,
+            "edit.bracket": editing.bracket,
+            "run.statement": ask(lambda: running.run_here(text())),
+            "run.all": ask(lambda: running.run_all(text())),
+            "run.stop": running.stop,
+            "run.begin": ask(lambda: running.run_sql(text(), "BEGIN")),
+            "run.commit": ask(lambda: running.run_sql(text(), "COMMIT")),
+            "run.rollback": ask(lambda: running.run_sql(text(), "ROLLBACK")),
+            "run.next_result": self.results.next,
+            "schema.reload": self.reload_schema,
+            "file.save": ask(lambda: files.save(tabs.active)),
+            "file.save_as": ask(lambda: files.save(tabs.active, to_another=True)),
+            "file.open": ask(files.open),
+            "file.revert": ask(lambda: files.revert(tabs.active)),
+            "file.use_draft": ask(lambda: files.use_draft(tabs.active)),
+            "tab.new": lambda: tabs.add(Buffer()),
+            "tab.close": ask(lambda: files.close(tabs.active)),
+            "tab.next": partial(tabs.step, 1),
+            "tab.previous": partial(tabs.step, -1),
+            "help": self._help,
+            "palette": lambda: _done(self.push_screen(CommandPalette(id="--command-palette"))),
+            "pane.catalog": self._catalog,
+            "pane.next": partial(self._pane, 1),
+            "pane.previous": partial(self._pane, -1),
+            "quit": self.action_quit,
+        }
+
+    def _escape(self) -> bool:
+        """Dismiss, stop what runs, shut the find bar, come back to the text. The typing stays."""
+        if self.running.stop():
+            self.editor.dismiss()
+        elif self.find_bar.has_focus_within:
+            self.find_bar.close()
+        elif self.editor.has_focus:
+            self.editor.dismiss()
+        else:
+            self.editor.focus()
+        return True
+
+    def _toggle_automatic(self) -> None:
+        editor = self.editor
+        editor.automatic = not editor.automatic
+        editor.dismiss()
+        on = "comes as you type" if editor.automatic else "comes on demand (Ctrl+Space)"
+        self.results.say(f"completion {on} in this tab")
+
+    def _help(self) -> bool:
+        if isinstance(self.focused, Input):
+            return False
+        self.push_screen(Help(self.keymap))
+        return True
 
     # Completion
 
@@ -169,12 +318,11 @@ class SqlEditorApp(App[None]):
         self._asker.ask(event.question)
 
     def on_sql_editor_app_answered(self, event: Answered) -> None:
-        self._asker.finished()
         answer = event.answer
         editor = self.editor
         if editor.id != answer.question.editor:
             return
-        if answer.error is not None:
+        if answer.error is not None and not answer.question.ahead:
             self.status.note(answer.error)
         editor.answer(answer)
         if answer.question.explicit and editor.offer is None and answer.error is None:
@@ -185,11 +333,18 @@ class SqlEditorApp(App[None]):
             return
         editor = event.editor
         self.status.offer(editor.offer)
+        row = editor.cursor_location[0]
+        count = editor.document.line_count
+
+        def written(step: int) -> bool:
+            return 0 <= row + step < count and bool(editor.document.get_line(row + step).strip())
+
         self.query_one(Popup).show(
             editor.offer,
             editor.cursor_screen_offset,
             editor.ghost_rows,
-            self.screen.region.shrink((0, 0, 2, 0)),
+            self.screen.region.shrink((2, 0, 2, 0)),
+            written,
         )
 
     def on_popup_picked(self, event: Popup.Picked) -> None:
@@ -199,19 +354,26 @@ class SqlEditorApp(App[None]):
 
     @on(TextArea.SelectionChanged)
     def _cursor_moved(self) -> None:
-        self._warn()
+        self._warn_soon()
+
+    def _warn_soon(self) -> None:
+        """Once for a run of keys: both read the whole text, and neither is in a hurry."""
+        if not self._warning:
+            self._warning = True
+            self.set_timer(_WARN_S, self._warn)
 
     def _warn(self) -> None:
+        self._warning = False
+        self.workspace.retitle()
         editor = self.editor
         statement = statement_to_run(editor.text, editor.cursor, editor.dialect)
-        verb = unfiltered_write(statement) if statement else None
-        self.status.warn(f"{verb} without WHERE" if verb else None)
+        self.status.warn(danger(statement) if statement else None)
 
     # The schema
 
-    def action_refresh_schema(self) -> None:
+    def reload_schema(self) -> None:
         """Read the schema again; the old one serves until the new one is there."""
-        self._schema_note = "reading the schema…"
+        self._schema_note = _STARTING
         self._say_connection()
         self.run_worker(self._load, thread=True, group="schema", exclusive=True)
 
@@ -236,8 +398,7 @@ class SqlEditorApp(App[None]):
         if not self.target.dialect and schema.dialect:
             # DDL tells its dialect only when it is read.
             self.target = replace(self.target, dialect=schema.dialect)
-            for editor in self.query(SqlEditor):
-                editor.speak(schema.dialect)
+            self.workspace.speak(schema.dialect)
         self._say_connection()
         self.query_one(Catalog).load(self.target.name, schema)
 
@@ -257,225 +418,23 @@ class SqlEditorApp(App[None]):
         self.editor.focus()
         self.editor.insert(event.name)
 
-    # Running
-
-    def action_run(self) -> None:
-        """Run the statement under the cursor."""
-        editor = self.editor
-        editor.dismiss()
-        if self._executing:
-            self.results.say("a statement is running; Esc stops it", error=True)
-            return
-        text = editor.text
-        statement = statement_to_run(text, editor.cursor, editor.dialect)
-        if statement is None:
-            self.results.say("nothing to run here", error=True)
-            return
-        if self.database is None:
-            self.results.fail(
-                f"{self.target.name} holds only DDL: to run, open a database (sqlcomplete URL)"
-            )
-            return
-        verb = unfiltered_write(statement)
-        if verb is None:
-            self._run(text, statement)
-            return
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._run(text, statement)
-            else:
-                self.results.say("not run")
-
-        sql = text[statement.start : statement.end]
-        self.push_screen(Confirm(f"{verb} without WHERE touches every row. Run it?", sql), answered)
-
-    def _run(self, text: str, statement: Statement) -> None:
-        assert self.database is not None
-        self._executing = True
-        self.results.say("running… Esc stops it")
-        self.run_worker(
-            partial(self._run_in_thread, self.database, text, statement),
-            thread=True,
-            group="run",
-            exit_on_error=False,
-        )
-
-    def _run_in_thread(self, database: Database, text: str, statement: Statement) -> None:
-        sql = text[statement.start : statement.end]
-        outcome: Result | str
-        try:
-            outcome = database.run(sql, limit=ROW_LIMIT)
-        except DatabaseError as error:
-            outcome = str(error)
-            if error.position is not None:
-                outcome = f"{place(text, statement.start + error.position)}: {outcome}"
-        self.call_from_thread(self._ran, outcome, statement)
-
-    def _ran(self, outcome: Result | str, statement: Statement) -> None:
-        self._executing = False
-        if isinstance(outcome, str):
-            self.results.fail(outcome)
-            return
-        self.results.show(outcome, timings=self._timings)
-        if changes_schema(statement):
-            self.action_refresh_schema()
-
-    def action_stop(self) -> None:
-        """Stop the statement that runs."""
-        if self._executing and self.database is not None:
-            self.run_worker(self.database.cancel, thread=True, group="cancel", exit_on_error=False)
-
-    # Tabs and files
-
-    async def _add_tab(self, buffer: Buffer, *, front: bool = True) -> None:
-        self._tabs += 1
-        name = f"tab-{self._tabs}"
-        editor = SqlEditor(buffer.text, dialect=self.target.dialect, id=f"editor-{self._tabs}")
-        self._paths[name] = Path(buffer.path) if buffer.path else None
-        tabs = self.query_one("#tabs", TabbedContent)
-        await tabs.add_pane(TabPane(self._title(name), editor, id=name))
-        editor.move_to(buffer.cursor)
-        if front:
-            tabs.active = name
-
-    def _title(self, name: str) -> str:
-        path = self._paths[name]
-        return path.name if path else f"query {name.removeprefix('tab-')}"
-
-    @property
-    def _pane(self) -> str:
-        pane = self.query_one("#tabs", TabbedContent).active_pane
-        assert pane is not None and pane.id is not None
-        return pane.id
+    # Tabs and panes
 
     @on(TabbedContent.TabActivated)
     def _tab_changed(self) -> None:
         self.query_one(Popup).display = False
-        self.editor.focus()
+        if not self.find_bar.has_focus_within:
+            self.editor.focus()
+        self._say_connection()
         self._warn()
-        self._touch()
-
-    async def action_new_tab(self) -> None:
-        await self._add_tab(Buffer())
-
-    async def action_close_tab(self) -> None:
-        """Close the tab in front, at once where nothing would be lost."""
-        editor, path = self.editor, self._paths[self._pane]
-        if not editor.text.strip() or (path is not None and _same(path, editor.text)):
-            await self._close(self._pane)
-            return
-
-        async def answered(yes: bool | None) -> None:
-            if yes:
-                await self._close(self._pane)
-
-        title = self._title(self._pane)
-        self.push_screen(
-            Confirm(f"Close {title}? Its text is not in a file.", editor.text), answered
-        )
-
-    async def _close(self, name: str) -> None:
-        tabs = self.query_one("#tabs", TabbedContent)
-        if tabs.tab_count == 1:
-            await self._add_tab(Buffer())
-        await tabs.remove_pane(name)
-        self._paths.pop(name, None)
-        self._touch()
-
-    def action_next_tab(self, step: int) -> None:
-        tabs = self.query_one("#tabs", TabbedContent)
-        names = [pane.id for pane in tabs.query(TabPane) if pane.id]
-        tabs.active = names[(names.index(self._pane) + step) % len(names)]
-
-    def action_save(self) -> None:
-        """Write the tab to its file, after asking for one where it has none."""
-        path = self._paths[self._pane]
-        if path is not None:
-            self._write(path)
-            return
-
-        def answered(name: str | None) -> None:
-            if name is None:
-                return
-            path = Path(name).expanduser().resolve()
-            if path.exists():
-                self.push_screen(
-                    Confirm(f"{path.name} exists. Replace it?", str(path)),
-                    lambda yes: self._write(path) if yes else None,
-                )
-            else:
-                self._write(path)
-
-        self.push_screen(AskPath("Save to"), answered)
-
-    def _write(self, path: Path) -> None:
-        try:
-            write_atomically(path, self.editor.text)
-        except OSError as error:
-            self.results.say(f"{path}: cannot be written: {error.strerror}", error=True)
-            return
-        self._paths[self._pane] = path
-        self.query_one("#tabs", TabbedContent).get_tab(self._pane).label = self._title(self._pane)
-        self.results.say(f"saved to {path}")
-        self._touch()
-
-    def action_open(self) -> None:
-        """Open a file in a tab of its own."""
-
-        async def answered(name: str | None) -> None:
-            if name is not None:
-                await self._open(Path(name).expanduser().resolve())
-
-        self.push_screen(AskPath("Open"), answered)
-
-    async def _open(self, path: Path) -> None:
-        tabs = self.query_one("#tabs", TabbedContent)
-        for name, known in self._paths.items():
-            if known == path:
-                tabs.active = name
-                return
-        try:
-            if path.stat().st_size > _MAX_FILE:
-                raise OSError(0, "it is larger than 20 MB")
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            self.results.say(f"{path}: cannot be opened: {reason}", error=True)
-            return
-        blank = self._pane if tabs.tab_count == 1 and not self.editor.text.strip() else None
-        await self._add_tab(Buffer(text, str(path)))
-        if blank is not None and self._paths[blank] is None:
-            await self._close(blank)
-
-    # Autosave
+        self._keeper.touch()
 
     @on(TextArea.Changed)
     def _text_changed(self) -> None:
-        self._warn()
-        self._touch()
+        self._warn_soon()
+        self._keeper.touch()
 
-    def _touch(self) -> None:
-        """Save soon. The clock starts with the first unsaved edit, so typing on never delays it."""
-        if self._dirty is None:
-            self._dirty = self.set_timer(_AUTOSAVE_S, self._save_session)
-
-    def _save_session(self) -> None:
-        self._dirty = None
-        panes = [pane for pane in self.query_one("#tabs", TabbedContent).query(TabPane) if pane.id]
-        buffers = []
-        for pane in panes:
-            editor, path = pane.query_one(SqlEditor), self._paths.get(pane.id or "")
-            buffers.append(Buffer(editor.text, str(path) if path else None, editor.cursor))
-        active = next((n for n, pane in enumerate(panes) if pane.id == self._pane), 0)
-        try:
-            self._autosave.save(Session(tuple(buffers), active))
-        except OSError as error:
-            self.results.say(f"autosave failed: {error.strerror}", error=True)
-
-    # Panes and the end
-
-    def action_catalog(self) -> None:
+    def _catalog(self) -> None:
         """Show the catalog and go there; from there, shut it."""
         catalog = self.query_one(Catalog)
         if catalog.has_class("-hidden") or not catalog.has_focus:
@@ -485,7 +444,7 @@ class SqlEditorApp(App[None]):
             catalog.add_class("-hidden")
             self.editor.focus()
 
-    def action_next_pane(self, step: int) -> None:
+    def _pane(self, step: int) -> None:
         panes: list[Any] = [self.editor, self.results.table]
         catalog = self.query_one(Catalog)
         if not catalog.has_class("-hidden"):
@@ -493,28 +452,40 @@ class SqlEditorApp(App[None]):
         at = next((n for n, pane in enumerate(panes) if pane.has_focus), 0)
         panes[(at + step) % len(panes)].focus()
 
-    def action_help(self) -> None:
-        self.push_screen(Help())
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a question is open, its keys are the only ones."""
-        if len(self.screen_stack) > 1 and action not in ("quit", "stop"):
-            return action in ("focus_next", "focus_previous")
-        return True
+    # The end
 
     async def action_quit(self) -> None:
-        self._save_session()
-        self._autosave.close()
-        if self.database is not None:
-            self.database.close()
+        """Quit, at once where nothing is lost by it."""
+        kept = await self._keeper.now()
+        reasons = []
+        if not kept:
+            names = [self.workspace.name_of(tab) for tab in self.files.unkept()]
+            if names:
+                reasons.append(f"The text of {', '.join(names)} is in no file, and not kept.")
+        if self.running.in_transaction:
+            reasons.append("The open transaction's changes are lost.")
+        if reasons:
+            self.run_worker(self._ask_to_quit(" ".join(reasons)), group="quit", exclusive=True)
+        else:
+            self._leave()
+
+    async def _ask_to_quit(self, reason: str) -> None:
+        if await self.push_screen_wait(Choice("Quit?", reason, (("y", "quit"),), "stay")) == "y":
+            self._leave()
+
+    def _leave(self) -> None:
+        self._asker.close()
+        self._journal.close()
+        self.running.close()
         self.exit()
 
 
-def _same(path: Path, text: str) -> bool:
-    try:
-        return path.read_text(encoding="utf-8") == text
-    except (OSError, UnicodeDecodeError):
-        return False
+async def _finish(work: Callable[[], Awaitable[object]]) -> None:
+    await work()
+
+
+def _done(_: object) -> None:
+    """The action applied, whatever it gave."""
 
 
 def _one_line(error: Exception) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from sqlcomplete.cli import options
 if TYPE_CHECKING:
     from sqlcomplete.schema.model import Schema
     from tui.app import SqlEditorApp
-    from tui.connect import Target
+    from tui.runner.target import Target
 
 
 @click.command()
@@ -28,33 +27,26 @@ if TYPE_CHECKING:
 def edit(
     source: str | None, schema: str | None, dialect: str | None, model: bool | str, max_items: int
 ) -> None:
-    """Open the editor on a database (a URL or a file) or on a file of DDL.
+    """Open the editor on a database (a URL or a file), a schema, data or a file of SQL.
 
-    With --schema, SOURCE is a file of SQL to edit on that database. Without either, the editor
-    opens an empty SQLite database that is gone when it closes.
+    A file of SQL that makes tables is a schema; any other is opened to be edited, on the database
+    that --schema names, else on an empty one that is gone when the editor closes. CSV, Parquet and
+    JSON files, or a folder of them, open in DuckDB, a view each.
     """
-    from tui.connect import find_target, scratch_target
+    from tui.runner.opening import open_source
 
-    with ExitStack() as stack:
-        file = None
-        if source is not None and schema is not None:
-            file = Path(source).expanduser().resolve()
-        named = schema or source
-        if named is None:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="sqlcomplete-"))
-            target = scratch_target(Path(folder) / "scratch.db", "scratch", dialect)
-        else:
-            target = find_target(named, dialect)
-        _run(editor_on(target, model=model, max_items=max_items, file=file))
+    with tempfile.TemporaryDirectory(prefix="sqlcomplete-") as folder:
+        opened = open_source(source, schema, dialect, Path(folder))
+        _run(editor_on(opened.target, model=model, max_items=max_items, file=opened.file))
 
 
 @click.command()
 @options.MODEL
 def demo(model: bool | str) -> None:
     """Open the editor on a bundled shop database; without a terminal, print completions on it."""
-    from tui.connect import scratch_target
     from tui.demo.load import make_shop
     from tui.demo.tour import FIRST_TEXT, run_tour
+    from tui.runner.target import scratch_target
 
     with tempfile.TemporaryDirectory(prefix="sqlcomplete-demo-") as folder:
         path = make_shop(Path(folder) / "shop.db")
@@ -75,9 +67,16 @@ def editor_on(
     state: Path | None = None,
 ) -> SqlEditorApp:
     """The editor with the real schema reader and completer."""
+    from tui.actions.keymap import DEFAULTS, KeymapError, load_keymap
     from tui.app import SqlEditorApp
     from tui.client import LocalClient
 
+    problem = None
+    try:
+        keymap = load_keymap()
+    except KeymapError as error:
+        # The text can be reached by the usual keys too.
+        keymap, problem = DEFAULTS, str(error)
     return SqlEditorApp(
         target,
         read_schema=partial(_read_schema, target),
@@ -85,6 +84,8 @@ def editor_on(
         file=file,
         first_text=first_text,
         state=state,
+        keymap=keymap,
+        problem=problem,
     )
 
 

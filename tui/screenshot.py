@@ -6,6 +6,7 @@ All that it shows is real: the keys are pressed, the completer answers, the quer
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -14,11 +15,11 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from tui.app import SqlEditorApp
-from tui.catalog import Catalog
 from tui.commands import editor_on
-from tui.connect import scratch_target
 from tui.demo.load import make_shop
 from tui.demo.tour import FIRST_TEXT
+from tui.panes.catalog import Catalog
+from tui.runner.target import scratch_target
 
 _SIZE = (112, 34)
 _TYPED = "SELECT p.name, SUM(i.quantity) FROM order_items i JOIN pr"
@@ -56,6 +57,9 @@ def main() -> None:
     """Write the picture to the file that the command line names."""
     if len(sys.argv) != 2:
         raise SystemExit("usage: python -m tui.screenshot FILE.svg")
+    # The picture has all colours, whatever terminal it is made from.
+    os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
+    os.environ.pop("NO_COLOR", None)
     with tempfile.TemporaryDirectory(prefix="sqlcomplete-") as folder:
         shop = make_shop(Path(folder) / "shop.db")
         target = scratch_target(shop, "demo shop")

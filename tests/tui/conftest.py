@@ -12,6 +12,14 @@ from sqlcomplete.schema.model import Schema
 from tui.demo.load import SHOP_SQL, make_shop
 
 
+@pytest.fixture(autouse=True)
+def _true_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of all colours, whatever the tests are started from."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
 @pytest.fixture(scope="session")
 def shop_schema() -> Schema:
     return schema_from_ddl(SHOP_SQL.read_text(encoding="utf-8"), "sqlite")

@@ -14,8 +14,9 @@ from textual.pilot import Pilot
 
 from sqlcomplete.completion import Completion, Ghost, Item, Timings, Verdict
 from sqlcomplete.schema.model import Schema
+from tui.actions.keymap import DEFAULTS, Keymap
 from tui.app import SqlEditorApp
-from tui.connect import Target, find_target
+from tui.runner.target import Target, find_target
 
 
 class ScriptedClient:
@@ -65,6 +66,7 @@ class Editors:
         client: ScriptedClient | None = None,
         target: Target | None = None,
         file: Path | None = None,
+        keymap: Keymap = DEFAULTS,
     ) -> SqlEditorApp:
         made = client or ScriptedClient()
         return SqlEditorApp(
@@ -74,6 +76,7 @@ class Editors:
             file=file,
             state=self.state,
             timings=False,
+            keymap=keymap,
         )
 
     @asynccontextmanager

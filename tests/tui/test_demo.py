@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from driving import until, write
 
 from tui.commands import demo, editor_on
-from tui.connect import scratch_target
 from tui.demo.load import make_shop
 from tui.demo.tour import STOPS
+from tui.runner.target import scratch_target
 
 pytest.importorskip("sqlcomplete.completer")
 
@@ -35,6 +35,6 @@ async def test_the_editor_completes_the_demo_for_real(tmp_path: Path) -> None:
         await until(pilot, lambda: app.editor.offer is not None and app.editor.offer.listed)
         assert any(item.insert == "customers" for item in app.editor.offer.listed)
         while app.editor.offer is None or app.editor.offer.item() is None:
-            await pilot.press("down")
+            await pilot.press("ctrl+n")
             await asyncio.sleep(0.02)
         await app.action_quit()

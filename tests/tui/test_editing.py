@@ -6,7 +6,7 @@ import pytest
 from driving import Editors, ScriptedClient, screen, settle, until, write
 from textual.geometry import Offset
 
-from tui.popup import Popup
+from tui.panes.popup import Popup
 
 QUERY = "SELECT name FROM customers WHERE id = 1"
 LONG = "SELECT name\nFROM customers\nWHERE id = 1"
@@ -190,7 +190,7 @@ async def test_accepting_is_one_step_to_undo_and_undoing_offers_nothing(editors:
         assert app.editor.text == LONG
 
 
-async def test_the_popup_lists_what_agrees_and_arrows_choose(editors: Editors) -> None:
+async def test_the_popup_lists_what_agrees_and_once_entered_arrows_choose(editors: Editors) -> None:
     client = ScriptedClient(QUERY, ("customers", "custom_fields", "orders"))
     async with editors.open(client) as (app, pilot):
         app.editor.load_text("SELECT name FROM cu")
@@ -199,7 +199,7 @@ async def test_the_popup_lists_what_agrees_and_arrows_choose(editors: Editors) -
         popup = app.query_one(Popup)
         await until(pilot, lambda: len(popup.visible_items) == 2 and app.editor.ghost)
         assert app.editor.ghost.startswith(popup.visible_items[0].insert[3:])
-        await pilot.press("down", "down")
+        await pilot.press("ctrl+n", "down")
         await until(pilot, lambda: app.editor.ghost == "tom_fields")
         row = app.editor.cursor_screen_offset.y
         assert any("custom_fields" in line for line in screen(app)[row + 1 : row + 3])

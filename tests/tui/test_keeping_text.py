@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from driving import Editors, screen, settle, until, write
 
-from tui.autosave import Autosave, Buffer, Session, write_atomically
-from tui.dialogs import AskPath, Confirm
+from tui.documents.journal import Journal
+from tui.panes.dialogs import AskPath, Choice, Confirm
 
 
 def saved(editors: Editors) -> str:
@@ -51,12 +51,12 @@ async def test_every_tab_comes_back(editors: Editors) -> None:
         await pilot.press("ctrl+n")
         await until(pilot, lambda: app.editor.text == "")
         await write(pilot, "two")
-        await pilot.press("f3")
+        await pilot.press("f7")
         await until(pilot, lambda: app.editor.text == "one")
         await pilot.press("ctrl+q")
     async with editors.open() as (app, pilot):
         assert app.editor.text == "one"
-        await pilot.press("f3")
+        await pilot.press("f7")
         await until(pilot, lambda: app.editor.text == "two")
 
 
@@ -64,12 +64,12 @@ async def test_closing_a_tab_asks_before_it_drops_text(editors: Editors) -> None
     async with editors.open() as (app, pilot):
         await write(pilot, "precious")
         await pilot.press("f10")
-        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await until(pilot, lambda: isinstance(app.screen, Choice))
         await pilot.press("escape")
-        await until(pilot, lambda: not isinstance(app.screen, Confirm))
+        await until(pilot, lambda: not isinstance(app.screen, Choice))
         assert app.editor.text == "precious"
         await pilot.press("f10")
-        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await until(pilot, lambda: isinstance(app.screen, Choice))
         await pilot.press("y")
         await until(pilot, lambda: app.editor.text == "")
 
@@ -112,45 +112,36 @@ async def test_open_takes_a_tab_of_its_own(editors: Editors, tmp_path: Path) -> 
         await write(pilot, str(path))
         await pilot.press("enter")
         await until(pilot, lambda: app.editor.text == "SELECT 'ä'\n")
-        await pilot.press("f3")
+        await pilot.press("f7")
         await until(pilot, lambda: app.editor.text == "mine")
 
 
-@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"SQLite format 3\0"])
 async def test_a_file_that_cannot_be_opened_is_one_line(
-    editors: Editors, tmp_path: Path, content: bytes | None
+    editors: Editors, tmp_path: Path, content: bytes
 ) -> None:
     path = tmp_path / "odd.sql"
-    if content is not None:
-        path.write_bytes(content)
+    path.write_bytes(content)
     async with editors.open(file=path) as (app, pilot):
         await until(pilot, lambda: "cannot be opened" in app.results.message)
         assert app.editor.text == ""
 
 
 def test_an_unreadable_session_is_set_aside(tmp_path: Path) -> None:
-    first = Autosave("k", tmp_path)
+    first = Journal("k", tmp_path)
+    assert first.path is not None
     first.path.write_text("{broken")
     assert first.load() is None
     assert [p.read_text() for p in tmp_path.glob("*.unreadable")] == ["{broken"]
 
 
 def test_the_password_of_a_url_names_no_file_and_stands_in_none(tmp_path: Path) -> None:
-    from tui.connect import find_target
+    from tui.runner.target import find_target
 
     one = find_target("postgresql://u:secret@localhost/db")
     other = find_target("postgresql://u:changed@localhost/db")
     assert one.key == other.key
     assert "secret" not in one.key + one.name
-
-
-def test_a_write_that_fails_leaves_the_old_file_whole(tmp_path: Path) -> None:
-    path = tmp_path / "a.sql"
-    path.write_text("old")
-    with pytest.raises(UnicodeEncodeError):
-        write_atomically(path, "new \ud800")
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
 
 
 KILLED = """
@@ -159,7 +150,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[3])
 from sqlcomplete.schema.model import Schema
 from tui.app import SqlEditorApp
-from tui.connect import find_target
+from tui.runner.target import find_target
 
 async def main():
     app = SqlEditorApp(find_target(sys.argv[1]), read_schema=lambda: Schema("sqlite"),
@@ -191,11 +182,3 @@ async def test_a_kill_loses_at_most_the_last_second(editors: Editors) -> None:
         process.stdout.close()  # type: ignore[union-attr]
     async with editors.open() as (app, _):
         assert app.editor.text == "precious"
-
-
-def test_sessions_round_trip(tmp_path: Path) -> None:
-    session = Session((Buffer("a\r\nb", None, 2), Buffer("ü", "/x.sql", 1)), 1)
-    one = Autosave("k", tmp_path)
-    one.save(session)
-    one.close()
-    assert Autosave("k", tmp_path).load() == session

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sqlcomplete.completion import Completion, Ghost, Item, Timings, Verdict
-from tui.offer import Change, Offer
+from tui.editing.offer import Change, Offer
 
 
 def completion(ghost: str | None, *inserts: str, span: tuple[int, int] = (7, 9)) -> Completion:

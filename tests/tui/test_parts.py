@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import make_url
 
 from sqlcomplete.syntax.lex import lex
-from tui.connect import TargetError, find_target
-from tui.database import Database, DatabaseError
 from tui.demo.load import make_shop
 from tui.demo.tour import STOPS
-from tui.folding import fold
-from tui.highlight import highlights
-from tui.statement import place, statement_to_run, unfiltered_write
+from tui.editing.folding import fold
+from tui.editing.highlight import highlights
+from tui.runner.database import Database, DatabaseError
+from tui.runner.statement import place, statement_to_run, unfiltered_write
+from tui.runner.target import TargetError, find_target
 
 
 def test_a_file_is_known_by_what_is_in_it(tmp_path: Path) -> None:

@@ -8,15 +8,19 @@ from pathlib import Path
 
 import pytest
 from driving import Editors, ScriptedClient, screen, settle, until, write
+from sqlalchemy.engine import make_url
 
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.schema import load_schema
 from sqlcomplete.schema.model import Schema, Table
-from tui.app import ROW_LIMIT, SqlEditorApp
-from tui.catalog import Catalog
+from tui.app import SqlEditorApp
 from tui.commands import editor_on
-from tui.connect import find_target, scratch_target
-from tui.dialogs import Confirm, Help
+from tui.panes.catalog import Catalog
+from tui.panes.dialogs import Choice, Confirm
+from tui.panes.help import Help
+from tui.runner.database import Database, DatabaseError
+from tui.runner.running import ROW_LIMIT
+from tui.runner.target import find_target, scratch_target
 
 
 async def test_from_first_key_to_rows(editors: Editors) -> None:
@@ -275,3 +279,131 @@ async def test_help_names_the_keys_and_keeps_the_others_out(editors: Editors) ->
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, Help))
         assert app.editor.text == ""
+
+
+async def test_all_statements_run_each_with_a_result_of_its_own(editors: Editors) -> None:
+    async with editors.open() as (app, pilot):
+        app.editor.load_text(
+            "SELECT 1 AS a;\nUPDATE products SET discontinued = 0 WHERE id < 3;\n"
+            "SELECT 3 AS c, 4 AS d"
+        )
+        await pilot.press("f9")
+        await until(pilot, lambda: app.results.message == "3 of 3: 1 row")
+        assert app.results.count == 3
+        assert [str(c.label) for c in app.results.table.ordered_columns] == ["c", "d"]
+        await pilot.pause()
+        await until(pilot, lambda: any("3 SELECT 3 AS c" in line for line in screen(app)))
+        await pilot.press("f8")
+        await until(pilot, lambda: app.results.message == "1 of 3: 1 row")
+        assert [str(c.label) for c in app.results.table.ordered_columns] == ["a"]
+        await pilot.press("f8")
+        await until(pilot, lambda: app.results.message == "2 of 3: 2 rows changed")
+        app.editor.load_text("SELECT 7 AS x")
+        await pilot.press("f5")
+        await until(pilot, lambda: app.results.message == "1 row")
+        assert app.results.count == 1
+
+
+async def test_a_selection_runs_and_nothing_else(editors: Editors) -> None:
+    async with editors.open() as (app, pilot):
+        app.editor.load_text("SELECT id, name FROM customers WHERE id = 1; SELECT 2")
+        app.editor.select_range(0, 30)
+        await pilot.press("f5")
+        await until(pilot, lambda: app.results.table.row_count > 1)
+        assert app.results.count == 1
+        app.editor.select_range(0, 53)
+        await pilot.press("f5")
+        await until(pilot, lambda: app.results.message == "2 of 2: 1 row")
+
+
+async def test_an_error_puts_the_cursor_at_its_place_and_stops_there(editors: Editors) -> None:
+    async with editors.open() as (app, pilot):
+        app.editor.load_text(
+            "SELECT 1;\nSELECT nam FROM customers;\nDELETE FROM reviews WHERE id = 1"
+        )
+        await pilot.press("f9")
+        await until(pilot, lambda: "no such column: nam" in app.results.message)
+        assert app.results.message.endswith("(statement 2 of 3; 1 not run)")
+        assert app.editor.cursor_location == (1, 7)
+        assert app.editor.has_focus
+        app.editor.load_text("SELECT COUNT(*) FROM reviews")
+        await pilot.press("f5")
+        await until(pilot, lambda: app.results.table.row_count == 1)
+        assert app.results.table.get_row_at(0)[0].plain == "61"
+
+
+@pytest.mark.parametrize("sql", ["DROP TABLE reviews", "SELECT 1; DROP VIEW order_totals"])
+async def test_a_drop_runs_only_after_a_yes(editors: Editors, sql: str) -> None:
+    async with editors.open() as (app, pilot):
+        app.editor.load_text(sql)
+        await pilot.press("f9")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        assert any("cannot be undone" in line for line in screen(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.results.message == "not run")
+        await pilot.press("f9")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: app.results.message.endswith("done"))
+
+
+async def test_an_open_transaction_is_shown_and_quitting_asks(editors: Editors) -> None:
+    async with editors.open() as (app, pilot):
+        await app.call_action("run.begin")
+        await until(pilot, lambda: any("transaction is open" in x for x in app.notices.lines))
+        app.editor.load_text("DELETE FROM reviews WHERE id = 1")
+        await pilot.press("f5")
+        await until(pilot, lambda: app.results.message == "1 row changed")
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(app.screen, Choice))
+        assert any("open transaction's changes are lost" in line for line in screen(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, Choice))
+        await app.call_action("run.rollback")
+        await until(pilot, lambda: app.notices.lines == ())
+        app.editor.load_text("SELECT COUNT(*) FROM reviews")
+        await pilot.press("f5")
+        await until(pilot, lambda: app.results.table.row_count == 1)
+        assert app.results.table.get_row_at(0)[0].plain == "61"
+
+
+async def test_wide_characters_are_shown_whole(editors: Editors) -> None:
+    async with editors.open() as (app, pilot):
+        app.editor.load_text("SELECT '東京太郎' AS name, 1 AS x")
+        await pilot.press("f5")
+        await until(pilot, lambda: app.results.table.row_count == 1)
+        await pilot.pause()
+        assert any("東京太郎" in line.replace(" ", "") for line in screen(app)[15:])
+
+
+@pytest.mark.parametrize("driver", ["sqlite", "duckdb"])
+def test_a_database_knows_of_its_transaction(tmp_path: Path, driver: str) -> None:
+    pytest.importorskip("duckdb_engine")
+    database = Database(make_url(f"{driver}:///{tmp_path / 'x.db'}"))
+    try:
+        assert not database.in_transaction
+        for sql, is_open in (
+            ("CREATE TABLE t (a INT)", False),
+            ("BEGIN", True),
+            ("INSERT INTO t VALUES (1)", True),
+            ("COMMIT", False),
+        ):
+            database.run(sql)
+            assert database.in_transaction == is_open, sql
+    finally:
+        database.close()
+
+
+def test_postgresql_tells_of_its_transaction_and_of_one_that_failed(postgres_url: str) -> None:
+    database = Database(make_url(postgres_url))
+    try:
+        for sql, is_open in (("SELECT 1", False), ("BEGIN", True), ("SELECT 1", True)):
+            database.run(sql)
+            assert database.in_transaction == is_open, sql
+        with pytest.raises(DatabaseError):
+            database.run("SELECT nothing")
+        assert database.in_transaction
+        database.run("ROLLBACK")
+        assert not database.in_transaction
+    finally:
+        database.close()

@@ -29,7 +29,7 @@ def test_ghost_and_popup(snap_compare: Any, editors: Editors) -> None:
         app.editor.move_to(len(text) - 1)
         await write(pilot, text[-1])
         await until(pilot, lambda: app.editor.offer is not None and app.editor.offer.listed)
-        await pilot.press("down")
+        await pilot.press("ctrl+n")
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=_SIZE, run_before=act)
@@ -74,3 +74,21 @@ def test_help_on_a_narrow_screen(snap_compare: Any, editors: Editors) -> None:
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=(70, 36), run_before=act)
+
+
+def test_find_notices_and_results_on_a_small_screen(snap_compare: Any, editors: Editors) -> None:
+    app = editors.app()
+
+    async def act(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: app.completes)
+        _still(app)
+        app.editor.load_text(
+            "SELECT id, name FROM categories LIMIT 3;\nBEGIN;\nSELECT '東京太郎' AS name"
+        )
+        await pilot.press("f9")
+        await until(pilot, lambda: app.results.message.startswith("3 of 3"))
+        await pilot.press("ctrl+f")
+        await write(pilot, "select")
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=act)

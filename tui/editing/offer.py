@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from sqlcomplete.completion import Completion, Item
 from sqlcomplete.ghost.ending import is_visible
 
+_LINE = re.compile(r"\s*\n[^\n]+|[^\n]+")
 # A word of a ghost: the white space before it, then a dotted name or a run of other signs.
 _WORD = re.compile(r"\s*(?:[\w.]+|[^\w\s]+)|\s+")
 
@@ -29,15 +30,15 @@ class Change:
 class Offer:
     """A completion as it stands for `text` at `cursor` (code points), shortened by what was typed.
 
-    `ghost` is what remains of the completion's ghost, "" for none. `items` are those that still
+    `rest` is what remains of the completion's ghost, "" for none. `items` are those that still
     agree with the word being typed, their spans moved along. `popup` tells whether they are shown,
-    `selected` which one the user chose with the arrows.
+    `selected` which one the user chose, None until the list was entered.
     """
 
     text: str
     cursor: int
     completion: Completion
-    ghost: str
+    rest: str
     items: tuple[Item, ...]
     popup: bool = False
     selected: int | None = None
@@ -50,10 +51,35 @@ class Offer:
             text=text,
             cursor=cursor,
             completion=completion,
-            ghost=_seen(completion.ghost.text) if completion.ghost else "",
+            rest=completion.ghost.text if completion.ghost else "",
             items=items,
             popup=popup and bool(items),
         )
+
+    @property
+    def ghost(self) -> str:
+        """What remains of the completion's ghost, "" where that is white space alone: what cannot
+        be seen is not on offer."""
+        return self.rest if is_visible(self.rest) else ""
+
+    @property
+    def end(self) -> tuple[str, int]:
+        """Text and cursor as they were, were the whole ghost accepted."""
+        text = self.text[: self.cursor] + self.rest + self.text[self.cursor :]
+        return text, self.cursor + len(self.rest)
+
+    def lengthened(self, ahead: Completion) -> Offer:
+        """The offer whose ghost goes on with that of the completion at its `end`."""
+        more = ahead.ghost.text if ahead.ghost else ""
+        return replace(self, rest=self.rest + more, completion=ahead if more else self.completion)
+
+    @property
+    def marked(self) -> int | None:
+        """The place of the item that Tab would take: the chosen one, and where no ghost is shown
+        the first."""
+        if self.selected is not None:
+            return self.selected
+        return 0 if self.listed and not self.ghost else None
 
     @property
     def listed(self) -> tuple[Item, ...]:
@@ -84,7 +110,7 @@ class Offer:
         """
         text = self.text[: self.cursor] + inserted + self.text[self.cursor :]
         cursor = self.cursor + len(inserted)
-        agrees = _begins(self.ghost, inserted)
+        agrees = _begins(self.rest, inserted)
         agreeing = tuple(
             replace(item, replace=(start, end + len(inserted)))
             for item in self.items
@@ -92,16 +118,24 @@ class Offer:
             if end >= self.cursor and _begins(item.insert, text[start:cursor])
         )
         items = _worth_listing(agreeing, text, cursor)
-        ghost = _seen(self.ghost[len(inserted) :]) if agrees else ""
         return replace(
             self,
             text=text,
             cursor=cursor,
-            ghost=ghost,
+            rest=self.rest[len(inserted) :] if agrees else "",
             items=items,
             popup=self.popup and bool(items),
             selected=None,
         )
+
+    def listing(self, items: tuple[Item, ...]) -> Offer:
+        """The offer with these items, those that the ghost extends first."""
+
+        def apart(item: Item) -> bool:
+            tail = self._tail(item)
+            return tail is None or not self.rest.startswith(tail)
+
+        return replace(self, items=tuple(sorted(items, key=apart)), popup=True, selected=None)
 
     def choose(self, step: int) -> Offer:
         """Move the choice in the popup by `step`, around its ends."""
@@ -116,7 +150,7 @@ class Offer:
         """What Tab does: the ghost, or the chosen item, or with no ghost the first item."""
         item = self._chosen()
         if item is None and self.ghost:
-            return Change(self.cursor, self.cursor, self.ghost)
+            return Change(self.cursor, self.cursor, self.rest)
         if item is None and self.listed:
             item = self.items[0]
         return None if item is None else Change(*item.replace, item.insert)
@@ -129,8 +163,16 @@ class Offer:
         match = _WORD.match(self.shown)
         return Change(self.cursor, self.cursor, match.group()) if match else None
 
+    def line(self) -> Change | None:
+        """What End does: the ghost up to its next line break."""
+        item = self._chosen()
+        if item is not None and self._tail(item) is None:
+            return Change(*item.replace, item.insert)
+        match = _LINE.match(self.shown)
+        return Change(self.cursor, self.cursor, match.group()) if match else None
+
     def item(self) -> Change | None:
-        """What Enter does: the item chosen with the arrows, and only such a one."""
+        """What Enter does: the chosen item, and only such a one."""
         if self.selected is None:
             return None
         item = self.items[self.selected]
@@ -154,11 +196,6 @@ class Offer:
         if end != self.cursor or not item.insert.startswith(typed):
             return None
         return item.insert[len(typed) :]
-
-
-def _seen(ghost: str) -> str:
-    """The ghost, or nothing where it is not visible: what cannot be seen is not on offer."""
-    return ghost if is_visible(ghost) else ""
 
 
 def _worth_listing(items: tuple[Item, ...], text: str, cursor: int) -> tuple[Item, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,7 +15,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from sqlcomplete.completion import Item
-from tui.offer import Offer
+from tui.editing.offer import Offer
 
 _ROWS = 8
 _WIDTH = 64
@@ -65,6 +66,7 @@ class Popup(Widget):
         self._items: tuple[Item, ...] = ()
         self._selected: int | None = None
         self._top = 0
+        self._rows = _ROWS
         self._cells = 0
 
     @property
@@ -72,28 +74,35 @@ class Popup(Widget):
         """The items it lists now, all of them."""
         return self._items if self.display else ()
 
-    def show(self, offer: Offer | None, cursor: Offset, below: int, area: Region) -> None:
+    def show(
+        self,
+        offer: Offer | None,
+        cursor: Offset,
+        below: int,
+        area: Region,
+        written: Callable[[int], bool] = lambda row: False,
+    ) -> None:
         """List the offer's items at the screen position `cursor`.
 
         `below` counts the screen rows under the cursor that the ghost takes. `area` is the region
-        of the screen to stay in; where there is no room below, the list stands above the cursor.
+        of the screen to stay in. `written` tells of a row, counted from the cursor's, whether
+        something to read stands there: the list goes to the side where it hides less of that.
         """
         self._items = offer.listed if offer else ()
-        self._selected = offer.selected if offer else None
+        self._selected = offer.marked if offer else None
         if not self._items or offer is None:
             self.display = False
             return
         rows = min(len(self._items), _ROWS)
         chosen = self._selected or 0
-        self._top = min(max(self._top, chosen - rows + 1), chosen)
-        self._top = max(0, min(self._top, len(self._items) - rows))
         widest = max(cell_len(_line(item)) for item in self._items)
         self._cells = min(widest + _MARK_WIDTH + 3, _WIDTH, area.width)
         typed = offer.cursor - self._items[0].replace[0]
         x = max(area.x, min(cursor.x - typed - _MARK_WIDTH - 1, area.right - self._cells))
-        y = cursor.y + 1 + below
-        if y + rows > area.bottom:
-            y = max(area.y, cursor.y - rows)
+        rows, y = _placed(rows, cursor.y, below, area, written)
+        self._rows = rows
+        self._top = min(max(self._top, chosen - rows + 1), chosen)
+        self._top = max(0, min(self._top, len(self._items) - rows))
         self.styles.width = self._cells
         self.styles.height = rows
         self.styles.offset = (x, y)
@@ -104,7 +113,7 @@ class Popup(Widget):
         chosen = self.get_component_rich_style("popup--chosen")
         dim = Style(color=self.get_component_rich_style("popup--dim").color)
         lines = []
-        for index in range(self._top, min(self._top + _ROWS, len(self._items))):
+        for index in range(self._top, min(self._top + self._rows, len(self._items))):
             item = self._items[index]
             mark = _MARKS.get(item.kind, item.kind)[: _MARK_WIDTH - 1]
             text = Text(f" {mark:<{_MARK_WIDTH}}", style=dim)
@@ -124,6 +133,21 @@ class Popup(Widget):
     def on_click(self, event: events.Click) -> None:
         event.stop()
         self.post_message(self.Picked(self._top + event.y))
+
+
+def _placed(
+    rows: int, line: int, below: int, area: Region, written: Callable[[int], bool]
+) -> tuple[int, int]:
+    """How many rows are shown and where they begin; never on the cursor's line or the ghost."""
+    under, over = max(area.bottom - line - 1 - below, 0), max(line - area.y, 0)
+    hidden_under = sum(written(row) for row in range(1, rows + 1))
+    hidden_over = sum(written(-row) for row in range(1, rows + 1))
+    if under >= rows and (over < rows or hidden_under <= hidden_over):
+        return rows, line + 1 + below
+    if over >= rows or over > under:
+        rows = min(rows, over)
+        return rows, line - rows
+    return max(min(rows, under), 1), line + 1 + below
 
 
 def _line(item: Item) -> str:

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from tui.offer import Offer
+from tui.editing.offer import Offer
 
 
 class Status(Horizontal):

@@ -22,6 +22,11 @@ _SCHEMA_READER_S = 5  # how long a DuckDB file may be held for reading its schem
 _READS = re.compile(r"\s*(?:\(|select|with|from|values|table|show|describe|explain)\b", re.I)
 
 
+_BEGINS = re.compile(
+    r"\s*(?:begin|start\s+transaction|(commit|end|rollback(?!\s+to\b)|abort))\b", re.I
+)
+
+
 class DatabaseError(SqlcompleteError):
     """The database refused. `position` is the offset into the statement that it complained of,
     in code points, None where it named none."""
@@ -56,6 +61,7 @@ class Database:
         self._connection: PoolProxiedConnection | None = None
         self._busy = threading.Lock()
         self._cancelled = False
+        self._begun = False  # by the words that ran, for drivers that do not tell
 
     def run(self, sql: str, *, limit: int = 1000) -> Result:
         """Run one statement and read at most `limit` rows of it.
@@ -83,6 +89,7 @@ class Database:
                 if getattr(connection.driver_connection, "closed", False):
                     self._forget()
                 raise DatabaseError(_line(error), _position(error, sql)) from None
+            self._follow(sql)
             elapsed = (time.perf_counter() - began) * 1000
             if columns == ("Count",) and len(rows) <= 1 and not _READS.match(sql):
                 # DuckDB counts changed rows in a row.
@@ -90,6 +97,15 @@ class Database:
             if not columns or (columns == ("Success",) and not rows):
                 return Result((), (), False, affected, elapsed)
             return Result(columns, tuple(rows[:limit]), len(rows) > limit, None, elapsed)
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open: changes wait for COMMIT or ROLLBACK."""
+        connection = self._connection
+        if connection is None:
+            return False
+        told = _told_transaction(connection.driver_connection)
+        return self._begun if told is None else told
 
     def cancel(self) -> None:
         """Stop the statement that runs, if any. Safe from any thread."""
@@ -109,7 +125,13 @@ class Database:
         self.cancel()
         self._forget()
 
+    def _follow(self, sql: str) -> None:
+        begins = _BEGINS.match(sql)
+        if begins:
+            self._begun = begins[1] is None
+
     def _forget(self) -> None:
+        self._begun = False
         with suppress(Exception):
             if self._connection is not None:
                 self._connection.close()
@@ -150,6 +172,18 @@ class Database:
         if backend in ("postgresql", "mysql"):
             return {"connect_timeout": _CONNECT_TIMEOUT_S}
         return {}
+
+
+def _told_transaction(driver: Any) -> bool | None:
+    """What the driver itself knows of an open transaction, None where it does not say."""
+    told = getattr(driver, "in_transaction", None)  # sqlite3
+    if isinstance(told, bool):
+        return told
+    status = getattr(getattr(driver, "info", None), "transaction_status", None)  # psycopg
+    if status is not None:
+        return int(status) not in (0, 4)  # idle, unknown
+    flags = getattr(driver, "server_status", None)  # pymysql
+    return bool(flags & 1) if isinstance(flags, int) else None
 
 
 def _open_duckdb(database: str | None) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlcomplete.syntax.lex import lex
 from sqlcomplete.syntax.model import Statement, TokenKind
-from sqlcomplete.syntax.statement import at_cursor
+from sqlcomplete.syntax.statement import at_cursor, split
 
 _WRITES_SCHEMA = frozenset({"CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE", "ATTACH", "DETACH"})
 _OTHER_VERBS = frozenset(
@@ -30,6 +30,22 @@ def unfiltered_write(statement: Statement) -> str | None:
     return verb
 
 
+def danger(statement: Statement) -> str | None:
+    """What is dangerous about running the statement, None for nothing: a write that no WHERE
+    limits, or one that takes away a table and all that is in it."""
+    verb = unfiltered_write(statement)
+    if verb is not None:
+        return f"{verb} without WHERE touches every row"
+    words = [token.upper for token in statement.tokens[:3]]
+    if words[:1] == ["TRUNCATE"]:
+        return "TRUNCATE empties the table"
+    if words[:1] == ["DROP"] and len(words) > 1:
+        return f"DROP {words[1]} cannot be undone"
+    if words[:1] == ["ALTER"] and any(token.upper == "DROP" for token in statement.tokens):
+        return "ALTER … DROP cannot be undone"
+    return None
+
+
 def changes_schema(statement: Statement) -> bool:
     """Whether the catalog must be read again after the statement."""
     return bool(statement.tokens) and statement.tokens[0].upper in _WRITES_SCHEMA
@@ -40,6 +56,18 @@ def place(text: str, offset: int) -> str:
     line = text.count("\n", 0, offset)
     column = offset - (text.rfind("\n", 0, offset) + 1)
     return f"line {line + 1}, column {column + 1}"
+
+
+def statements_in(text: str, dialect: str) -> list[Statement]:
+    """Every statement of the text, in order."""
+    tokens = lex(text, dialect)
+    found = []
+    for begin, stop in split(text, tokens, dialect):
+        own = tuple(t for t in tokens[begin:stop] if t.kind is not TokenKind.COMMENT)
+        if own:
+            comments = tuple(t for t in tokens[begin:stop] if t.kind is TokenKind.COMMENT)
+            found.append(Statement(own[0].start, own[-1].end, own, comments))
+    return found
 
 
 def statement_to_run(text: str, cursor: int, dialect: str) -> Statement | None:
