@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "distill.agents.command:agents",
         "Expand, rewrite, verify and select a corpus's train split.",
     ),
+    "mix": ("distill.data.command:command", "Make one corpus of several, by a recipe's mix."),
     "prior": ("distill.prior:prior", "Learn the ranking prior that works without a model."),
     "blending": ("distill.blending:blending", "Fit how prior and model share the ranking."),
     "evaluate": (

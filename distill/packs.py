@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distill.corpus import Corpus, CorpusError, Statement
+from distill.data.settings import Comments
 from distill.samples import Sample, make_sample
 from sqlcomplete.model.prompt import (
     END,
@@ -28,6 +29,9 @@ from sqlcomplete.model.tokenizer import Tokenizer
 from sqlcomplete.schema.model import Schema, Table
 
 IGNORED = -100
+SPREAD = 0.6
+"""A schema is drawn by this power of the number of its statements: a schema of 500 statements must
+not drown fifty of ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Packer:
     A pack's id is its number in the draw.
 
     `shares` multiplies how often a corpus source (`Statement.source`) is drawn; one that it does
-    not name counts once.
+    not name counts once. `comments` says how many samples begin with a question or a plan.
     """
 
     def __init__(
@@ -81,15 +85,16 @@ class Packer:
         length: int,
         seed: int,
         shares: Mapping[str, float] | None = None,
+        comments: Comments | None = None,
     ) -> None:
         self.sources = list(sources)
+        self.comments = comments or Comments()
         self.tokenizer = tokenizer
         self.length = length
         self.chance = random.Random(seed)
         self.drawn = 0
-        # By the square root: a schema of 500 statements must not drown fifty of ten.
         self._weights = [
-            len(s.statements) ** 0.6 * (shares or {}).get(s.statements[0].source, 1.0)
+            len(s.statements) ** SPREAD * (shares or {}).get(s.statements[0].source, 1.0)
             for s in self.sources
         ]
 
@@ -145,7 +150,7 @@ class Packer:
     def _sampled(self, statement: Statement) -> tuple[list[int], list[int], list[int]]:
         """A sample of the statement: the tokens of its suffix, of what is written, and the labels
         of the latter."""
-        suffix, written = self._encoded(make_sample(statement, self.chance))
+        suffix, written = self._encoded(make_sample(statement, self.chance, comments=self.comments))
         return suffix, written, written
 
     def _encoded(self, sample: Sample) -> tuple[list[int], list[int]]:
