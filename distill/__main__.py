@@ -51,6 +51,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "distill.ablation.measure:measure",
         "Measure a checkpoint's loss on fixed packs of the dev split.",
     ),
+    "scaling": (
+        "distill.scaling:command",
+        "Measure a run's kept checkpoints: loss on the dev split against tokens seen.",
+    ),
     "run": ("distill.recipe.command:run", "Make a model by its recipe, or go on with it."),
     "vllm-environment": (
         "distill.vllm.environment:environment",

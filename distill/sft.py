@@ -86,6 +86,7 @@ _ROUNDED = "Share of the run from which the weights are rounded to int4; 1 for n
 _SHARE = "Draw a corpus source so many times as often; repeatable."
 _DONOR = "A checkpoint folder, a GGUF file, a folder of a Llama or Qwen2, or a hub's name."
 _MIX = "A mix's report (mix.json): how often sources are drawn, and with which comments above."
+_KEEP = "Keep the weights when so many tokens were seen, for `scaling`; repeatable."
 _PACKS = "Train on packs fixed on disk instead of packs drawn from the corpora."
 
 
@@ -103,6 +104,14 @@ _PACKS = "Train on packs fixed on disk instead of packs drawn from the corpora."
 @click.option("--rounded-from", default=0.8, show_default=True, help=_ROUNDED)
 @click.option("--share", "shares", multiple=True, metavar="SOURCE=FACTOR", help=_SHARE)
 @click.option("--mix", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=_MIX)
+@click.option(
+    "--keep-at",
+    multiple=True,
+    type=click.IntRange(1),
+    default=(1_000_000, 2_000_000, 4_000_000, 8_000_000),
+    show_default=True,
+    help=_KEEP,
+)
 @click.option("--fsdp", is_flag=True, help="Shard the model over torchrun's processes.")
 @click.option("--seed", default=1, show_default=True)
 def sft(
@@ -119,6 +128,7 @@ def sft(
     rounded_from: float,
     shares: tuple[str, ...],
     mix: Path | None,
+    keep_at: tuple[int, ...],
     fsdp: bool,
     seed: int,
 ) -> None:
@@ -136,6 +146,7 @@ def sft(
         packs_per_step=packs_per_step,
         quantised_from=rounded_from,
         seed=seed,
+        keep_at=tuple(sorted(keep_at)),
     )
     drawn = drawing_of(mix, parse_shares(shares))
     corpora = read_corpora(corpus)
