@@ -301,6 +301,7 @@ def packs(
         seed=seed,
         shares=drawn.shares,
         comments=drawn.comments,
+        in_passes=mix is not None,
     )
     about = {"corpora": [c.name for c in corpus], "split": split, **drawn.to_json(), "seed": seed}
     manifest = fix_packs(

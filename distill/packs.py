@@ -75,6 +75,7 @@ class Packer:
 
     `shares` multiplies how often a corpus source (`Statement.source`) is drawn; one that it does
     not name counts once. `comments` says how many samples begin with a question or a plan.
+    `in_passes` reads all statements of a schema before it reads one of them again.
     """
 
     def __init__(
@@ -86,7 +87,11 @@ class Packer:
         seed: int,
         shares: Mapping[str, float] | None = None,
         comments: Comments | None = None,
+        in_passes: bool = False,
     ) -> None:
+        self.in_passes = in_passes
+        # By the source's place: which of its statements this pass has yet to read, in what order.
+        self._unread: dict[int, list[int]] = {}
         self.sources = list(sources)
         self.comments = comments or Comments()
         self.tokenizer = tokenizer
@@ -120,31 +125,39 @@ class Packer:
 
     def state(self) -> object:
         """What `restore` goes on from."""
-        return {"chance": self.chance.getstate(), "drawn": self.drawn}
+        unread = {place: list(left) for place, left in self._unread.items()}
+        return {"chance": self.chance.getstate(), "drawn": self.drawn, "unread": unread}
 
     def restore(self, state: object) -> None:
         """Goes on from where `state` was taken."""
         assert isinstance(state, dict)
         self.chance.setstate(state["chance"])
         self.drawn = state["drawn"]
+        self._unread = {place: list(left) for place, left in state.get("unread", {}).items()}
 
     def _drawn(self) -> tuple[list[int], list[int]]:
         """Tokens and labels of one schema's statements, `length` of them or fewer."""
-        source = self.chance.choices(self.sources, self._weights)[0]
-        statements = list(source.statements)
-        self.chance.shuffle(statements)
+        place = self.chance.choices(range(len(self.sources)), self._weights)[0]
+        source = self.sources[place]
+        order = self._unread.get(place, []) if self.in_passes else []
+        if not order:
+            order = list(range(len(source.statements)))
+            self.chance.shuffle(order)
+        statements = [source.statements[i] for i in order]
         budget = self.chance.choice((SCHEMA_BUDGET, SCHEMA_BUDGET, SCHEMA_BUDGET // 2))
         block = self._schema_block(source.schema, statements[:8], budget)
         tokens = list(block)
         labels = [IGNORED] * len(block)
-        filled = False
+        read = 0
         for statement in statements:
             suffix, written, counted = self._sampled(statement)
-            if len(tokens) + len(suffix) + len(written) + 3 > self.length and filled:
+            if len(tokens) + len(suffix) + len(written) + 3 > self.length and read:
                 break
             tokens += [SUFFIX, *suffix, PREFIX, *written, END]
             labels += [IGNORED] * (len(suffix) + 2) + [*counted, END]
-            filled = True
+            read += 1
+        if self.in_passes:
+            self._unread[place] = order[read:]
         return tokens, labels
 
     def _sampled(self, statement: Statement) -> tuple[list[int], list[int], list[int]]:

@@ -176,6 +176,7 @@ def sft(
             seed=seed,
             shares=drawn.shares,
             comments=drawn.comments,
+            in_passes=mix is not None,
         )
     run_loop(
         model.to(default_device()),
