@@ -92,10 +92,10 @@ def command(
     torch.set_flush_denormal(True)
     read = [read_corpus(folder) for folder in corpus]
     for label in labels:
-        name, equals, folder = label.partition("=")
-        if not (name and equals and folder):
+        name, equals, place = label.partition("=")
+        if not (name and equals and place):
             raise click.UsageError(f"--label {label!r}: write NAME=FOLDER")
-        read.append(read_corpus(Path(folder), name=name))
+        read.append(read_corpus(Path(place), name=name))
     if len({one.name for one in read}) != len(read) or not read:
         raise click.UsageError("name at least one corpus; two of one name take --label")
     there = checkpoints(run)
