@@ -1,1 +1,1 @@
-"""Benchmarks on data that the repository makes itself."""
+"""Measurements and counts that are run by hand, on data that the repository makes itself."""

@@ -25,12 +25,11 @@ from sqlcomplete.dialects.registry import UnknownDialectError, dialect_name
 from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.model.session import OutOfTimeError
 from sqlcomplete.schema.model import Schema
+from sqlcomplete.timing import Deadline
 
 T = TypeVar("T")
 
 SESSION_HEADER = "x-session-id"
-_WAITING_SHARE = 0.6  # of a deadline that a request may wait for its own session
-_SENDING_SHARE = 0.8  # of a deadline past which the deterministic answer is sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +47,9 @@ class Asked:
     arrived: float
 
     @property
-    def left_ms(self) -> float:
-        """What is left of the deadline, at least a millisecond."""
-        return max(self.deadline_ms - (time.perf_counter() - self.arrived) * 1000, 1.0)
+    def deadline(self) -> Deadline:
+        """When the answer is due, counted from the arrival."""
+        return Deadline(self.arrived, self.deadline_ms / 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +190,6 @@ class Service:
         called with a completer without the model before another request of the session is waited
         for.
         """
-        until = asked.arrived + asked.deadline_ms / 1000 * _WAITING_SHARE
 
         def before_waiting() -> None:
             if meanwhile is not None:
@@ -211,7 +209,7 @@ class Service:
                 asked.named,
                 asked.dialect,
                 asked.client,
-                until=until,
+                until=asked.deadline.session,
                 before_waiting=before_waiting,
             ) as completer,
         ):
@@ -247,7 +245,7 @@ class Service:
                     asked.text,
                     asked.cursor,
                     max_items=asked.max_items,
-                    deadline_ms=asked.left_ms,
+                    deadline_ms=asked.deadline.left_ms,
                     early=early,
                 )
                 if completer.session is None and loaded.model is not None and completion.items:
@@ -265,8 +263,7 @@ class Service:
                     raise ClientGoneError
                 return Answered(completion, computed, turn.superseded)
 
-        until = asked.arrived + asked.deadline_ms / 1000 * _SENDING_SHARE
-        answered = await self.run(request, work, until=until)
+        answered = await self.run(request, work, until=asked.deadline.sending)
         ghost = answered.completion.ghost
         share = answered.completion.model
         if answered.superseded and share == "late":

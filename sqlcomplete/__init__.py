@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlcomplete.telemetry import switch_off
+
 if TYPE_CHECKING:
     from sqlcomplete.completer import Completer
     from sqlcomplete.completion import Completion, Ghost, Item
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from sqlcomplete.schema.model import Schema
 
     __version__: str
+
+switch_off()
 
 __all__ = [
     "Completer",

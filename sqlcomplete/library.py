@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlcomplete.completer import Completer
 from sqlcomplete.completion import Completion
+from sqlcomplete.dialects.registry import dialect_name
 from sqlcomplete.model.conversation import LanguageModel
-from sqlcomplete.schema.dialects import dialect_name
 from sqlcomplete.schema.errors import SchemaError
 from sqlcomplete.schema.model import Schema
 

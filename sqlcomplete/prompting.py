@@ -60,7 +60,8 @@ class Prompter:
         line = self._lines.get(table)
         if line is None:
             text = table_line(table, self._schema.dialect, self._schema.default_namespace)
-            line = self._lines[table] = self._tokenizer.encode(text)
+            # One token more than the budget says that it does not fit; more are never shown.
+            line = self._lines[table] = self._tokenizer.encode(text, SCHEMA_BUDGET + 1)
         return line
 
     def _tables(self, analysis: Analysis) -> Sequence[Table]:

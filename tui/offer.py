@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from sqlcomplete.completion import Completion, Item
+from sqlcomplete.ghost.ending import is_visible
 
 # A word of a ghost: the white space before it, then a dotted name or a run of other signs.
 _WORD = re.compile(r"\s*(?:[\w.]+|[^\w\s]+)|\s+")
@@ -156,8 +157,8 @@ class Offer:
 
 
 def _seen(ghost: str) -> str:
-    """The ghost, or nothing where it is white space alone: what cannot be seen is not on offer."""
-    return ghost if ghost.strip() else ""
+    """The ghost, or nothing where it is not visible: what cannot be seen is not on offer."""
+    return ghost if is_visible(ghost) else ""
 
 
 def _worth_listing(items: tuple[Item, ...], text: str, cursor: int) -> tuple[Item, ...]:

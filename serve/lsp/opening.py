@@ -115,7 +115,7 @@ class Opening:
         before = self.settings
         try:
             made = self._base.merged(workspace_values(self._root), WORKSPACE_FILE)
-            self.settings = made.merged(self._client, "settings")
+            self.settings = made.with_client(self._client)
         except SqlcompleteError as error:
             # What was in force stays: half of the new settings would be a surprise.
             self._server.show(types.MessageType.Warning, str(error))

@@ -122,7 +122,8 @@ class SqlServer(LanguageServer):
                 ),
             ),
             types.COMPLETION_ITEM_RESOLVE: (self._resolve, None),
-            types.TEXT_DOCUMENT_INLINE_COMPLETION: (self._inline, None),
+            # Without options pygls announces nothing, and no client asks.
+            types.TEXT_DOCUMENT_INLINE_COMPLETION: (self._inline, types.InlineCompletionOptions()),
             types.TEXT_DOCUMENT_HOVER: (partial(self._feature, features.hover), None),
             types.TEXT_DOCUMENT_SIGNATURE_HELP: (
                 partial(self._feature, features.signature_help),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import logging
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -11,6 +12,8 @@ from typing import Any, Literal, cast
 
 from sqlcomplete.dialects.registry import dialect_name
 from sqlcomplete.errors import SqlcompleteError
+
+log = logging.getLogger("sqlcomplete.lsp")
 
 WORKSPACE_FILE = ".sqlcomplete.toml"
 SECTION = "sqlcomplete"
@@ -40,7 +43,7 @@ class LspSettings:
     def merged(self, values: Mapping[str, Any], where: str) -> LspSettings:
         """These settings with those of `values` in their place.
 
-        Keys are written `max-items` or `maxItems`; null leaves a setting as it is.
+        Keys are written `max-items` or `maxItems`; null and "" leave a setting as it is.
 
         Raises:
             LspSettingsError: a key that is not known, a value of the wrong type; `where` is named.
@@ -53,7 +56,7 @@ class LspSettings:
                 near = difflib.get_close_matches(name, _CHECKS, n=1, cutoff=0.4)
                 hint = f"did you mean '{_shown(near[0])}'?" if near else f"known: {_KNOWN}"
                 raise LspSettingsError(f"{where}: unknown setting '{str(key)[:60]}': {hint}")
-            if value is None:
+            if value is None or value == "":
                 continue
             if not check.holds(value):
                 raise LspSettingsError(
@@ -64,6 +67,23 @@ class LspSettings:
         if "dialect" in changes:
             made = replace(made, dialect=dialect_name(cast(str, made.dialect)))
         return made
+
+    def with_client(self, values: Mapping[str, Any]) -> LspSettings:
+        """These settings with the client's. What we do not know is left alone and logged: an
+        extension may have settings of its own. A value that is our default says nothing: many
+        clients send all that their extension declares, whether or not a person has set it.
+
+        Raises:
+            LspSettingsError: a value of the wrong type.
+        """
+        known = {key: value for key, value in values.items() if _plain(str(key)) in _CHECKS}
+        for key in values.keys() - known.keys():
+            log.warning("the client's setting %.60r is none of ours", key)
+        own = {k: v for k, v in known.items() if v != getattr(_DEFAULTS, _plain(str(k)))}
+        return self.merged(own, "settings")
+
+
+_DEFAULTS = LspSettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.situation import Situation
 from sqlcomplete.dialects import dialect_of
 from sqlcomplete.dialects.clauses import Clause
-from sqlcomplete.syntax.model import Kind, Token, TokenKind
+from sqlcomplete.syntax.model import Kind, OutputColumn, Token, TokenKind
 from sqlcomplete.syntax.placeholders import CALLS, SQLC, NamedPlaceholder, named_placeholder
 
 _OF_LIMIT = ("limit", "offset")
@@ -20,16 +20,8 @@ _PLAIN = re.compile(r"[A-Za-z_]\w*")
 def literals(here: Situation) -> Iterator[Candidate]:
     """Literals that fit the column compared with, assigned to or inserted into."""
     expectation = here.expectation
-    compared = expectation.compared
     if expectation.literal_open:
-        # Inside a string: the quote is open, the value comes with its closing one.
-        values = compared.column.values if compared is not None and compared.column else ()
-        for value in values:
-            if here.fits(value):
-                text = _quoted(value)
-                opening = here.analysis.text[expectation.replace[0] : expectation.replace[0] + 1]
-                insert = text if opening == "'" else text[1:]
-                yield Candidate(text, insert, Kind.LITERAL, value, "value", frozenset({"value"}))
+        yield from _closing(here)
         return
     if Kind.LITERAL not in here.kinds or expectation.quote:
         return
@@ -41,36 +33,60 @@ def literals(here: Situation) -> Iterator[Candidate]:
     if begun is not None:
         yield from _named_placeholders(here, begun)
         return
+    compared = expectation.compared
     if compared is not None:
-        declared = compared.column
-        for value in declared.values if declared is not None else ():
-            text = value if _is_number(value) else _quoted(value)
-            if here.fits(value) or here.fits(text):
-                match = value if here.fits(value) else text
-                yield Candidate(
-                    text,
-                    text,
-                    Kind.LITERAL,
-                    match,
-                    f"value of {compared.name}",
-                    frozenset({"value"}),
-                )
-        kind = compared.type or (declared.type if declared is not None else None)
-        if kind is not None and type_family(kind) == "bool" and dialect_of(here.dialect).booleans:
-            for word in ("TRUE", "FALSE"):
-                if here.fits(word):
-                    text = here.keyword(word)
-                    yield Candidate(text, text, Kind.LITERAL, word, kind, frozenset({"boolean"}))
+        yield from _values(here, compared)
+        yield from _booleans(here, compared)
         if here.clause in (Clause.VALUES, Clause.SET):
-            words = ["DEFAULT"] if declared is not None and declared.default is not None else []
-            if declared is None or declared.nullable:
-                words.append("NULL")
-            for word in words:
-                if here.fits(word):
-                    text = here.keyword(word)
-                    yield Candidate(text, text, Kind.LITERAL, word, None, frozenset({"word"}))
+            yield from _written_words(here, compared)
     if not here.typed:
         yield from _placeholder(here)
+
+
+def _closing(here: Situation) -> Iterator[Candidate]:
+    """Inside a string: the quote is open, the value comes with its closing one."""
+    expectation = here.expectation
+    compared = expectation.compared
+    values = compared.column.values if compared is not None and compared.column else ()
+    for value in values:
+        if here.fits(value):
+            text = _quoted(value)
+            opening = here.analysis.text[expectation.replace[0] : expectation.replace[0] + 1]
+            insert = text if opening == "'" else text[1:]
+            yield Candidate(text, insert, Kind.LITERAL, value, "value", frozenset({"value"}))
+
+
+def _values(here: Situation, compared: OutputColumn) -> Iterator[Candidate]:
+    """The values that an enum or CHECK admits."""
+    for value in compared.column.values if compared.column is not None else ():
+        text = value if _is_number(value) else _quoted(value)
+        if here.fits(value) or here.fits(text):
+            match = value if here.fits(value) else text
+            detail = f"value of {compared.name}"
+            yield Candidate(text, text, Kind.LITERAL, match, detail, frozenset({"value"}))
+
+
+def _booleans(here: Situation, compared: OutputColumn) -> Iterator[Candidate]:
+    """TRUE and FALSE, for a column that holds them."""
+    declared = compared.column
+    kind = compared.type or (declared.type if declared is not None else None)
+    if kind is not None and type_family(kind) == "bool" and dialect_of(here.dialect).booleans:
+        for word in ("TRUE", "FALSE"):
+            if here.fits(word):
+                text = here.keyword(word)
+                yield Candidate(text, text, Kind.LITERAL, word, kind, frozenset({"boolean"}))
+
+
+def _written_words(here: Situation, compared: OutputColumn) -> Iterator[Candidate]:
+    """DEFAULT and NULL, where a value is written to the column."""
+    declared = compared.column
+    words = ["DEFAULT"] if declared is not None and declared.default is not None else []
+    if declared is None or declared.nullable:
+        words.append("NULL")
+    for word in words:
+        if here.fits(word):
+            text = here.keyword(word)
+            yield Candidate(text, text, Kind.LITERAL, word, None, frozenset({"word"}))
 
 
 def _placeholder(here: Situation) -> Iterator[Candidate]:

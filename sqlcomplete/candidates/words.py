@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from sqlcomplete.candidates.model import Candidate
 from sqlcomplete.candidates.situation import Situation
 from sqlcomplete.dialects import dialect_of
-from sqlcomplete.dialects.clauses import Clause
-from sqlcomplete.dialects.phrases import COMPARISONS, arithmetic
+from sqlcomplete.dialects.clauses import PREDICATES, Clause
+from sqlcomplete.dialects.phrases import COMPARISONS, OF_QUERIES, arithmetic
 from sqlcomplete.syntax.model import Kind
 
-_COMPARING = frozenset({
-    Clause.WHERE, Clause.ON, Clause.HAVING, Clause.SET, Clause.SELECT, Clause.QUALIFY,
-    Clause.MERGE, Clause.ON_CONFLICT, Clause.RETURNING, Clause.ORDER_BY, Clause.GROUP_BY,
-    Clause.VALUES,
-})  # fmt: skip
+_COMPARING = PREDICATES | {
+    Clause.ON, Clause.SET, Clause.SELECT, Clause.MERGE, Clause.ON_CONFLICT, Clause.RETURNING,
+    Clause.ORDER_BY, Clause.GROUP_BY, Clause.VALUES,
+}  # fmt: skip
 
 
 def keywords(here: Situation) -> Iterator[Candidate]:
@@ -30,11 +29,6 @@ def keywords(here: Situation) -> Iterator[Candidate]:
             )
 
 
-_OF_QUERIES = frozenset({
-    "GROUP BY", "HAVING", "UNION", "UNION ALL", "INTERSECT", "EXCEPT", "QUALIFY", "WINDOW",
-})  # fmt: skip
-
-
 def _phrases(here: Situation) -> tuple[str, ...]:
     """The expected phrases; after the condition of UPDATE or DELETE without those of a query."""
     phrases = here.expectation.keywords
@@ -46,7 +40,7 @@ def _phrases(here: Situation) -> tuple[str, ...]:
         or "AND" not in phrases
     ):
         return phrases
-    kept = tuple(phrase for phrase in phrases if phrase not in _OF_QUERIES)
+    kept = tuple(phrase for phrase in phrases if phrase not in OF_QUERIES)
     if dialect_of(here.dialect).has("RETURNING") and "RETURNING" not in kept:
         kept = (*kept, "RETURNING")
     return kept

@@ -7,7 +7,6 @@ from sqlcomplete.dialects.model import Dialect, derived
 
 ANSI = Dialect(
     name="ansi",
-    optional_clauses=frozenset({"LIMIT", "FETCH FIRST"}),
     types=(
         "INTEGER", "BIGINT", "TEXT", "VARCHAR", "DATE", "TIMESTAMP", "BOOLEAN", "DECIMAL",
         "NUMERIC", "FLOAT", "DOUBLE",
@@ -27,7 +26,6 @@ GENERIC = derived(
     numbered_parameters=True,
     keys_in_tables=True,
     indexes_in_tables=True,
-    optional_clauses=ANSI.optional_clauses | {"RETURNING"},
     materialized_ctes=True,
     distinct_on=True,
     limit_all=True,

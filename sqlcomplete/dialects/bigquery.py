@@ -15,7 +15,6 @@ BIGQUERY = derived(
     hash_comments=True,
     free_words=frozenset({"user"}),
     dots_in_quotes=True,
-    optional_clauses=frozenset({"LIMIT", "QUALIFY"}),
     trailing_comma=True,
     star_modifiers=("EXCEPT", "REPLACE"),
     aliases_in_having=True,

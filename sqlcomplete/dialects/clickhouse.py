@@ -18,7 +18,6 @@ CLICKHOUSE = derived(
     namespace_is_database=True,
     indexes_in_tables=True,
     projections_in_tables=True,
-    optional_clauses=frozenset({"LIMIT", "QUALIFY"}),
     limit_comma=True,
     aliases_in_select=True,
     aliases_in_where=True,

@@ -17,7 +17,6 @@ DUCKDB = derived(
     search_path=False,
     domains=False,
     more_statements=("FROM", "DESCRIBE", "COPY", "PRAGMA", "ATTACH"),
-    optional_clauses=frozenset({"LIMIT", "QUALIFY", "RETURNING"}),
     empty_projection=False,
     trailing_comma=True,
     star_modifiers=("EXCLUDE", "REPLACE"),

@@ -31,7 +31,6 @@ SPARK = derived(
 DATABRICKS = derived(
     SPARK,
     "databricks",
-    optional_clauses=SPARK.optional_clauses | {"QUALIFY"},
     trailing_comma=True,
     star_modifiers=("EXCEPT", "REPLACE"),
     group_by_all=True,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlcomplete.dialects.clauses import QUERY_CLAUSES
+
 STATEMENT_VERBS = frozenset(
     {
         "SELECT",
@@ -86,6 +88,9 @@ DDL_VERBS = frozenset(
         "DECLARE",
     }
 )
+
+CLAUSE_WORDS = frozenset(one.word for one in QUERY_CLAUSES)
+"""The first words of the clauses of a query."""
 
 SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT", "MINUS"})
 
@@ -182,19 +187,18 @@ CLAUSE_STARTS = frozenset(
 )
 
 NOT_ALIAS = (
-    RESERVED
+    CLAUSE_WORDS
+    | RESERVED
     | JOIN_WORDS
     | SET_OPERATORS
     | frozenset(
         {
             "OFFSET",
             "WINDOW",
-            "QUALIFY",
             "LATERAL",
             "TABLESAMPLE",
             "PIVOT",
             "UNPIVOT",
-            "PREWHERE",
             "MATCH_RECOGNIZE",
             "FORCE",
             "IGNORE",
@@ -317,7 +321,6 @@ _OTHERS = frozenset(
         "PIVOT",
         "PRECEDING",
         "PROCEDURE",
-        "QUALIFY",
         "RANGE",
         "RECURSIVE",
         "REGEXP",
@@ -364,13 +367,19 @@ _OTHERS = frozenset(
         "ENGINE",
         "ROWID",
         "VERBOSE",
-        "PREWHERE",
         "UNTIL",
     }
 )
 
 KEYWORDS = (
-    STATEMENT_VERBS | DDL_VERBS | RESERVED | JOIN_WORDS | SET_OPERATORS | VALUE_WORDS | _OTHERS
+    CLAUSE_WORDS
+    | STATEMENT_VERBS
+    | DDL_VERBS
+    | RESERVED
+    | JOIN_WORDS
+    | SET_OPERATORS
+    | VALUE_WORDS
+    | _OTHERS
 )
 
 # Words that no dialect of ours takes as a bare column name. Kept short on purpose: a needless

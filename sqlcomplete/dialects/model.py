@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlcomplete.dialects.clauses import BY_PHRASE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
@@ -16,6 +18,8 @@ class Dialect:
 
     name: str
     """sqlglot's name of it; "" is the generic dialect."""
+    family: tuple[str, ...] = ()
+    """The names of what it derives from, the nearest last, and its own."""
     other_names: tuple[str, ...] = ()
     """What people and SQLAlchemy call it besides."""
     drivers: tuple[tuple[str, str], ...] = ()
@@ -88,8 +92,6 @@ class Dialect:
     # Statements
     more_statements: tuple[str, ...] = ()
     """Words that begin a statement here and not everywhere."""
-    optional_clauses: frozenset[str] = frozenset()
-    """The clauses of a query that some dialects lack and this one has."""
     minus: bool = False
     """Whether EXCEPT is written MINUS."""
     materialized_ctes: bool = False
@@ -213,9 +215,9 @@ class Dialect:
         return opening, "]" if opening == "[" else opening
 
     def has(self, clause: str) -> bool:
-        """Whether the dialect has that optional clause: "LIMIT", "FETCH FIRST", "QUALIFY" or
-        "RETURNING"."""
-        return clause in self.optional_clauses
+        """Whether the dialect has the clause of that phrase; True for one without a record."""
+        known = BY_PHRASE.get(clause)
+        return known is None or known.is_in(self.family)
 
 
 def derived(parent: Dialect, name: str, **differences: Any) -> Dialect:
@@ -224,4 +226,5 @@ def derived(parent: Dialect, name: str, **differences: Any) -> Dialect:
     Raises: TypeError, for a field that a dialect does not have.
     """
     own: dict[str, Any] = {"other_names": (), "drivers": (), "extra": None, "telltale": None}
-    return replace(parent, name=name, **(own | differences))
+    family = (*parent.family, name)
+    return replace(parent, name=name, family=family, **(own | differences))

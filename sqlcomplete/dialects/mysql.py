@@ -23,7 +23,6 @@ MYSQL = derived(
     references_stay_beside=True,
     keys_in_tables=True,
     indexes_in_tables=True,
-    optional_clauses=frozenset({"LIMIT"}),
     limit_comma=True,
     locking=True,
     nulls_ordering=False,

@@ -9,7 +9,6 @@ ORACLE = derived(
     ANSI,
     "oracle",
     telltale=r"\bVARCHAR2\s*\(|\bNUMBER\s*\(\d+",
-    optional_clauses=frozenset({"FETCH FIRST", "RETURNING"}),
     minus=True,
     locking=True,
     aliases_in_group_by=False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlcomplete.dialects import Dialect
-from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.clauses import BY_PHRASE, QUERY_CLAUSES, Clause
 
 STATEMENTS = (
     "SELECT",
@@ -78,88 +78,66 @@ _JOINS = (
     "FULL OUTER JOIN",
     "NATURAL JOIN",
 )
-_OPTIONAL = frozenset({"LIMIT", "FETCH FIRST", "QUALIFY"})
 _SETS = ("UNION", "UNION ALL", "EXCEPT", "INTERSECT")
 
-# Each clause's rank: none may come after one of a higher rank.
-RANKS = {
-    "FROM": 1,
-    "WHERE": 2,
-    "GROUP BY": 3,
-    "HAVING": 4,
-    "WINDOW": 5,
-    "QUALIFY": 6,
-    "UNION": 7,
-    "UNION ALL": 7,
-    "EXCEPT": 7,
-    "INTERSECT": 7,
-    "MINUS": 7,
-    "ORDER BY": 8,
-    "LIMIT": 9,
-    "OFFSET": 10,
-    "FETCH FIRST": 11,
-    "FOR UPDATE": 12,
-}
-CLAUSE_RANKS = {
-    Clause.SELECT: 0,
-    Clause.FROM: 1,
-    Clause.WHERE: 2,
-    Clause.GROUP_BY: 3,
-    Clause.HAVING: 4,
-    Clause.WINDOW: 5,
-    Clause.QUALIFY: 6,
-    Clause.ORDER_BY: 8,
-    Clause.LIMIT: 9,
-}
+LAST_RANK = 990
+"""The rank of what may stand behind all clauses."""
+SET_RANK = 70
+"""The rank of what a set operator begins."""
 _AFTER = {
     Clause.SELECT: ("FROM", *_SETS, "ORDER BY", "LIMIT", "WHERE", "GROUP BY", "HAVING"),
     Clause.FROM: (
-        "WHERE",
-        "GROUP BY",
-        "ORDER BY",
-        "LIMIT",
-        *_SETS,
-        "HAVING",
-        "OFFSET",
-        "FETCH FIRST",
-        "QUALIFY",
-        "WINDOW",
-        "FOR UPDATE",
+        "WHERE", "GROUP BY", "ORDER BY", "LIMIT", *_SETS, "HAVING", "OFFSET", "FETCH FIRST",
     ),
     Clause.WHERE: (
-        "ORDER BY",
-        "GROUP BY",
-        "LIMIT",
-        *_SETS,
-        "HAVING",
-        "OFFSET",
-        "FETCH FIRST",
-        "QUALIFY",
-        "WINDOW",
-        "FOR UPDATE",
+        "ORDER BY", "GROUP BY", "LIMIT", *_SETS, "HAVING", "OFFSET", "FETCH FIRST",
     ),
-    Clause.GROUP_BY: (
-        "ORDER BY",
-        "HAVING",
-        "LIMIT",
-        *_SETS,
-        "OFFSET",
-        "FETCH FIRST",
-        "QUALIFY",
-        "WINDOW",
-    ),
-    Clause.HAVING: ("ORDER BY", "LIMIT", *_SETS, "OFFSET", "FETCH FIRST", "QUALIFY", "WINDOW"),
-    Clause.WINDOW: ("ORDER BY", "LIMIT", "QUALIFY", *_SETS, "OFFSET", "FETCH FIRST"),
-    Clause.QUALIFY: ("ORDER BY", "LIMIT", *_SETS, "OFFSET", "FETCH FIRST"),
-    Clause.ORDER_BY: ("LIMIT", "OFFSET", "FETCH FIRST", "FOR UPDATE"),
+    Clause.GROUP_BY: ("ORDER BY", "HAVING", "LIMIT", *_SETS, "OFFSET", "FETCH FIRST"),
+    Clause.ORDER_BY: ("LIMIT", "OFFSET", "FETCH FIRST"),
+}  # fmt: skip
+_LOCKED = frozenset({Clause.FROM, Clause.WHERE, Clause.ORDER_BY})
+
+
+_RANKS = {
+    one.clause: one.rank for one in reversed(QUERY_CLAUSES) if one.rank < BY_PHRASE["OFFSET"].rank
 }
+_MIDDLE = frozenset(
+    clause
+    for clause, rank in _RANKS.items()
+    if BY_PHRASE["FROM"].rank < rank < BY_PHRASE["ORDER BY"].rank and clause not in _AFTER
+)
+"""The clauses that go on as FROM does, with what may stand behind them."""
+
+
+def _rank(phrase: str) -> int:
+    """The rank of the clause that a phrase opens."""
+    return SET_RANK if phrase in _SETS else BY_PHRASE[phrase].rank
+
+
+def _followers(clause: Clause) -> tuple[str, ...]:
+    """The clauses that may begin in `clause` in some dialect, likeliest first."""
+    usual = _AFTER.get(clause, ())
+    if clause in _MIDDLE:
+        usual = tuple(p for p in _AFTER[Clause.FROM] if _rank(p) > _RANKS[clause])
+    rare = tuple(one.phrase for one in QUERY_CLAUSES if clause in one.after)
+    return (*usual, *rare, *(("FOR UPDATE",) if clause in _LOCKED else ()))
+
+
+OF_QUERIES = frozenset(
+    one.phrase
+    for one in QUERY_CLAUSES
+    if BY_PHRASE["GROUP BY"].rank <= one.rank < BY_PHRASE["ORDER BY"].rank
+) | frozenset(_SETS)
+"""What may follow a condition in a query and not in UPDATE or DELETE."""
+_FOLLOWERS = {clause: _followers(clause) for clause in Clause}
 
 
 def rank_of(clause: Clause, word: str) -> int:
-    """The rank of a clause that a text has; 99 for one without."""
-    if word in {"OFFSET", "FETCH"}:
-        return 10 if word == "OFFSET" else 11
-    return CLAUSE_RANKS.get(clause, 99)
+    """The rank of a clause that a text has, which begins with `word`; 990 for one without."""
+    for late in (BY_PHRASE["OFFSET"], BY_PHRASE["FETCH FIRST"]):
+        if late.word == word:
+            return late.rank
+    return _RANKS.get(clause, LAST_RANK)
 
 
 def joins(dialect: Dialect) -> tuple[str, ...]:
@@ -172,12 +150,14 @@ def joins(dialect: Dialect) -> tuple[str, ...]:
     return words
 
 
-def clauses_after(clause: Clause, dialect: Dialect, before_rank: int = 99) -> tuple[str, ...]:
+def clauses_after(
+    clause: Clause, dialect: Dialect, before_rank: int = LAST_RANK
+) -> tuple[str, ...]:
     """The clauses of a SELECT that may begin in `clause`, up to one that stands there already."""
     words = tuple(
         phrase
-        for phrase in _AFTER.get(clause, ())
-        if RANKS[phrase] < before_rank and (phrase not in _OPTIONAL or dialect.has(phrase))
+        for phrase in _FOLLOWERS[clause]
+        if _rank(phrase) < before_rank and dialect.has(phrase)
     )
     if dialect.minus:
         words = tuple("MINUS" if phrase == "EXCEPT" else phrase for phrase in words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlcomplete.dialects.clauses import QUERY_CLAUSES
+
 BEFORE_TABLE = frozenset({"FROM", "JOIN", "INTO", "UPDATE", "TABLE", "USING"})
 """Words that a table follows."""
 
@@ -10,8 +12,8 @@ INTRODUCES_RELATION = frozenset({"FROM", "JOIN", "INTO", "UPDATE", "USING"})
 
 ENDS_FROM = frozenset(
     {"WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "SET", "VALUES", "SELECT", "RETURNING", "ON",
-     "UNION", "EXCEPT", "INTERSECT", "WINDOW", "QUALIFY"}
-)  # fmt: skip
+     "UNION", "EXCEPT", "INTERSECT", "WINDOW"}
+) | frozenset(one.word for one in QUERY_CLAUSES if one.predicate)  # fmt: skip
 """Words that end the list of relations."""
 
 BEFORE_NO_COLUMN = frozenset(

@@ -12,6 +12,7 @@ from sqlcomplete.dialects.bigquery import BIGQUERY
 from sqlcomplete.dialects.clickhouse import CLICKHOUSE
 from sqlcomplete.dialects.drill import DRILL
 from sqlcomplete.dialects.duckdb import DUCKDB
+from sqlcomplete.dialects.exasol import EXASOL
 from sqlcomplete.dialects.hive import DATABRICKS, HIVE, SPARK, SPARK2
 from sqlcomplete.dialects.model import Dialect, derived
 from sqlcomplete.dialects.mysql import DORIS, MYSQL, SINGLESTORE, STARROCKS
@@ -26,8 +27,8 @@ from sqlcomplete.errors import SqlcompleteError
 
 DIALECTS = (
     GENERIC, CLICKHOUSE, MYSQL, TSQL, SQLITE, ORACLE, POSTGRES, BIGQUERY, ATHENA, DATABRICKS, DORIS,
-    DRILL, DUCKDB, FABRIC, HIVE, MATERIALIZE, PRESTO, REDSHIFT, RISINGWAVE, SINGLESTORE, SNOWFLAKE,
-    SPARK, SPARK2, STARROCKS, TERADATA, TRINO,
+    DRILL, DUCKDB, EXASOL, FABRIC, HIVE, MATERIALIZE, PRESTO, REDSHIFT, RISINGWAVE, SINGLESTORE,
+    SNOWFLAKE, SPARK, SPARK2, STARROCKS, TERADATA, TRINO,
 )  # fmt: skip
 """The dialects that have a record, in the order in which their telltales are looked for: the
 plainest first. Any other that sqlglot knows is as ANSI."""

@@ -14,7 +14,6 @@ SNOWFLAKE = derived(
     free_words=frozenset({"user"}),
     default_namespace="PUBLIC",
     use_names_database=True,
-    optional_clauses=ANSI.optional_clauses | {"QUALIFY"},
     trailing_comma=True,
     star_modifiers=("EXCEPT", "REPLACE"),
     group_by_all=True,

@@ -18,7 +18,6 @@ SQLITE = derived(
     free_words=frozenset({"user"}),
     has_namespaces=False,
     references_stay_beside=True,
-    optional_clauses=frozenset({"LIMIT", "RETURNING"}),
     materialized_ctes=True,
     limit_comma=True,
     aliases_in_where=True,

@@ -9,7 +9,6 @@ TERADATA = derived(
     ANSI,
     "teradata",
     other_names=("teradatasql",),
-    optional_clauses=ANSI.optional_clauses | {"QUALIFY"},
     aliases_in_select=True,
     aliases_in_where=True,
 )

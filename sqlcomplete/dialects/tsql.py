@@ -21,7 +21,6 @@ TSQL = derived(
     use_schema=False,
     indexes_in_tables=True,
     more_statements=("INSERT",),
-    optional_clauses=frozenset({"FETCH FIRST"}),
     top=True,
     nulls_ordering=False,
     aliases_in_group_by=False,

@@ -1,4 +1,4 @@
-"""Writes on from a prompt: token by token, healed at the cursor, held to what a guard admits.
+"""Writes on from a prompt: token by token, healed at the cursor, held to what a constraint admits.
 
 A step over the model costs about as much for five tokens as for one. So each step also reads a
 draft, a free guess at what comes; where the model would have written the same, the next steps are
@@ -23,7 +23,7 @@ _TOP = 24  # tokens looked at before a position is given up
 _AHEAD = 6  # tokens of a draft that one step reads at most
 
 
-class Guard(Protocol):
+class Constraint(Protocol):
     """What may be written at one cursor."""
 
     def __call__(self, text: str) -> bool:
@@ -100,19 +100,21 @@ class Reader:
 def write_on(
     reader: Reader,
     prompt: Prompt,
-    guard: Guard,
+    constraint: Constraint,
     *,
     lead: Lead | None = None,
     max_tokens: int,
+    most_lines: int,
     least: float,
 ) -> Continuation:
     """The likeliest text that goes on from the cursor, token by token.
 
     Args:
         reader: A conversation with its deadline; past it, what there is comes back.
-        guard: Asked for each token.
+        constraint: Asked for each token.
         lead: The text begins so, in tokens that the model need not choose.
         max_tokens: At most so many tokens after the lead.
+        most_lines: The text has at most so many lines.
         least: The token that brings the probability of the whole under this is the last: it shows
             whether the one before it ended a word.
     """
@@ -138,9 +140,9 @@ def write_on(
     for _ in range(max_tokens):
         rest = pending[len(written) :]
         after = written[len(pending) :]
-        if ";" in after or after.count("\n") > 1:
+        if ";" in after or after.count("\n") >= most_lines:
             break
-        if not rest and (more := guard.forced(after)):
+        if not rest and (more := constraint.forced(after)):
             tokens += tokenizer.encode(more)
             keep(more)
             continue
@@ -148,7 +150,7 @@ def write_on(
             scores = reader.scores(tokens, copied(tokens))
         except OutOfTimeError:
             break
-        found = _choose(scores, tokenizer.token_text, rest, after, guard, reader)
+        found = _choose(scores, tokenizer.token_text, rest, after, constraint, reader)
         if found is None:
             break
         chosen, likely = found
@@ -165,7 +167,7 @@ def _choose(
     texts: Sequence[str],
     rest: str,
     after: str,
-    guard: Guard,
+    constraint: Constraint,
     reader: Reader,
 ) -> tuple[int, float] | None:
     """The likeliest token that may come, with its probability; None where the text ends here.
@@ -190,7 +192,7 @@ def _choose(
             continue
         text = texts[token]
         more = after + text[len(rest) :]
-        if text and text != "\ufffd" and (not more or guard(more)):
+        if text and text != "\ufffd" and (not more or constraint(more)):
             return token, float(np.exp(scores[token]))
     return None
 

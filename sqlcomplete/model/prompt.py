@@ -29,6 +29,10 @@ RECENT_BUDGET = 192
 SUFFIX_BUDGET = 64
 PREFIX_BUDGET = 512
 
+_LONGEST_PREFIX = 16_384  # code points of a prefix that are read at most
+_PREFIX_STEP = 4096  # code points that a longer one loses at its beginning at a time
+
+_BLANK = re.compile(r"\s")
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*\Z")
 
 
@@ -97,7 +101,7 @@ def statement_tokens(prefix: str, suffix: str, tokenizer: Tokenizer) -> list[int
     """A whole statement in the form of the one being written: for training and earlier ones."""
     return [
         SUFFIX,
-        *tokenizer.encode(suffix)[:SUFFIX_BUDGET],
+        *tokenizer.encode(suffix, SUFFIX_BUDGET),
         PREFIX,
         *tokenizer.encode(prefix),
         END,
@@ -128,9 +132,10 @@ def build_prompt(
         kept.append(encoded)
     for encoded in reversed(kept):
         tokens.extend(encoded)
+    prefix = _shortened(prefix)
     boundary = tokenizer.last_boundary(prefix)
     tokens.append(SUFFIX)
-    tokens.extend(tokenizer.encode(suffix)[:SUFFIX_BUDGET])
+    tokens.extend(tokenizer.encode(suffix, SUFFIX_BUDGET))
     tokens.append(PREFIX)
     # A very long statement loses its beginning in steps: the cache survives most keystrokes.
     head = tokenizer.encode(prefix[:boundary])
@@ -140,3 +145,13 @@ def build_prompt(
         head = head[drop:]
     tokens.extend(head)
     return Prompt(tuple(tokens), prefix[boundary:])
+
+
+def _shortened(prefix: str) -> str:
+    """The end of a prefix of which no prompt holds the beginning, cut where a word begins."""
+    too_many = len(prefix) - _LONGEST_PREFIX
+    if too_many <= 0:
+        return prefix
+    start = -(-too_many // _PREFIX_STEP) * _PREFIX_STEP
+    blank = _BLANK.search(prefix, start, start + _PREFIX_STEP // 2)
+    return prefix[blank.start() if blank else start :]

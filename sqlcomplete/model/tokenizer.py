@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from heapq import heapify, heappop, heappush
 from pathlib import Path
 
 from sqlcomplete.model.errors import ModelError
@@ -19,6 +20,13 @@ from sqlcomplete.model.errors import ModelError
 # Words, single digits, runs of punctuation, white space: the donor's split without its English
 # contractions, which would tear the first letter off a string literal.
 _PIECE = re.compile(r" ?[^\W\d_]+|\d| ?(?:[^\s\w]|_)+|\s+(?!\S)|\s+")
+
+LONGEST_PIECE = 1024
+"""Characters that are merged together at most: a longer run of letters, blanks or brackets, which
+no statement has, is merged in parts of so many."""
+
+_REMEMBERED = 64  # characters of the longest piece whose tokens are remembered
+_PIECES = 65536  # pieces remembered
 
 
 def _printable_bytes() -> tuple[str, ...]:
@@ -61,7 +69,7 @@ class Tokenizer:
         order = sorted(range(first, len(texts)), key=texts.__getitem__)
         self._sorted_text = [texts[i] for i in order]
         self._sorted_id = order
-        self.encode_piece = lru_cache(maxsize=65536)(self._encode_piece)
+        self._remembered = lru_cache(maxsize=_PIECES)(self._encode_piece)
 
     @classmethod
     def load(cls, path: Path) -> Tokenizer:
@@ -93,11 +101,19 @@ class Tokenizer:
     def __len__(self) -> int:
         return len(self.tokens)
 
-    def encode(self, text: str) -> list[int]:
-        """Token ids of the text; every text has some, for every byte is a token."""
+    def encode(self, text: str, most: int | None = None) -> list[int]:
+        """Token ids of the text; every text has some, for every byte is a token. Half of a
+        surrogate pair, which has no bytes, is read as a question mark.
+
+        Args:
+            most: The first so many are enough; what comes after them is not read.
+        """
         ids: list[int] = []
-        for piece in _PIECE.findall(text):
-            ids.extend(self.encode_piece(piece))
+        for piece in _pieces(text):
+            short = len(piece) <= _REMEMBERED
+            ids.extend(self._remembered(piece) if short else self._encode_piece(piece))
+            if most is not None and len(ids) >= most:
+                return ids[:most]
         return ids
 
     def decode(self, ids: Iterable[int]) -> str:
@@ -107,12 +123,12 @@ class Tokenizer:
     def last_boundary(self, text: str) -> int:
         """Offset of the last piece of the text: what comes after may join it, so that only the
         tokens before it are safe to keep when more is typed (token healing)."""
-        start = 0
+        start = end = 0
         # The pieces of a long text need not all be found again: white space always parts words.
         window = max(text.rfind("\n", 0, max(len(text) - 200, 0)), 0)
         for piece in _PIECE.finditer(text, window):
-            start = piece.start()
-        return start
+            start, end = piece.span()
+        return start + max(end - start - 1, 0) // LONGEST_PIECE * LONGEST_PIECE
 
     def ids_with_prefix(self, prefix: str) -> list[int]:
         """Ids of all tokens whose text begins with `prefix`."""
@@ -125,7 +141,7 @@ class Tokenizer:
         longest = min(len(text), 32)
         found = []
         for n in range(1, longest + 1):
-            raw = "".join(BYTE_CHARACTERS[b] for b in text[:n].encode())
+            raw = "".join(BYTE_CHARACTERS[b] for b in text[:n].encode(errors="replace"))
             i = self._id.get(raw)
             if i is not None:
                 found.append(i)
@@ -137,12 +153,49 @@ class Tokenizer:
 
     def _encode_piece(self, piece: str) -> tuple[int, ...]:
         parts = [BYTE_CHARACTERS[b] for b in piece.encode("utf-8", errors="replace")]
-        while len(parts) > 1:
-            best = min(
-                range(len(parts) - 1),
-                key=lambda i: self._rank.get((parts[i], parts[i + 1]), 1 << 30),
-            )
-            if (parts[best], parts[best + 1]) not in self._rank:
-                break
-            parts[best : best + 2] = [parts[best] + parts[best + 1]]
-        return tuple(self._id[p] for p in parts)
+        return tuple(self._id[part] for part in self._merged(parts))
+
+    def _merged(self, parts: list[str]) -> list[str]:
+        """The parts, neighbours merged: of the pairs that merge, always the one of the lowest rank,
+        of several such the leftmost. In n log n steps: a part that was merged away is left empty,
+        and the pairs wait in a heap, where those that are no longer there are passed over."""
+        rank = self._rank
+        last = len(parts)
+        after = list(range(1, last + 1))  # the next part that is left, `last` where none is
+        before = list(range(-1, last - 1))
+        waiting = [
+            (found, at)
+            for at in range(last - 1)
+            if (found := rank.get((parts[at], parts[at + 1]))) is not None
+        ]
+        heapify(waiting)
+        while waiting:
+            found, at = heappop(waiting)
+            right = after[at]
+            if not parts[at] or right == last or rank.get((parts[at], parts[right])) != found:
+                continue
+            parts[at] += parts[right]
+            parts[right] = ""
+            after[at] = beyond = after[right]
+            if beyond != last:
+                before[beyond] = at
+                found_right = rank.get((parts[at], parts[beyond]))
+                if found_right is not None:
+                    heappush(waiting, (found_right, at))
+            left = before[at]
+            if left >= 0:
+                found_left = rank.get((parts[left], parts[at]))
+                if found_left is not None:
+                    heappush(waiting, (found_left, left))
+        return [part for part in parts if part]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """What is merged together, in the text's order."""
+    for match in _PIECE.finditer(text):
+        piece = match[0]
+        if len(piece) <= LONGEST_PIECE:
+            yield piece
+        else:
+            for start in range(0, len(piece), LONGEST_PIECE):
+                yield piece[start : start + LONGEST_PIECE]

@@ -7,17 +7,14 @@ from dataclasses import replace
 from functools import partial
 
 from sqlcomplete.candidates.model import Candidate
+from sqlcomplete.ghost.thresholds import THRESHOLDS, Thresholds
 from sqlcomplete.profile.habits import Habit
 from sqlcomplete.profile.phrases import Phrase
 from sqlcomplete.ranking import Ranked
 from sqlcomplete.syntax.model import Analysis, Kind
 
-SHOWN_FROM = 0.35
-"""The least probability at which a phrase is shown as ghost text."""
-
 _SHOWN = 5  # lines that are chosen to go together
 _LOOKED_AT = 12  # candidates that may be among them
-_SHORTEST = 3  # characters that are left to write
 
 
 def by_habit(ranked: Sequence[Ranked], habit: Habit | None) -> tuple[Ranked, ...]:
@@ -103,14 +100,16 @@ def _worth(text: str, one: Ranked, chosen: Sequence[Ranked], typed: int) -> floa
     return max(one.score - longer, 0.0) * (len(text) - shorter)
 
 
-def habitual_ghost(found: Sequence[Phrase], analysis: Analysis) -> tuple[str, float] | None:
+def habitual_ghost(
+    found: Sequence[Phrase], analysis: Analysis, thresholds: Thresholds = THRESHOLDS
+) -> tuple[str, float] | None:
     """The text to insert at the cursor and its probability, where the profile is sure enough."""
     best: tuple[str, float] | None = None
     for phrase in found:
-        if phrase.probability < SHOWN_FROM:
+        if phrase.probability < thresholds.phrase:
             continue
         text = _rest(phrase.insert, analysis)
-        if text is None or len(text.strip()) < _SHORTEST:
+        if text is None or len(text.strip()) < thresholds.shortest_phrase:
             continue
         worth = phrase.probability * len(text)
         if best is None or worth > best[1] * len(best[0]):

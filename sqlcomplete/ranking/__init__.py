@@ -1,7 +1,6 @@
-"""Puts candidates in order, by a model or without one; picks the ghost that needs none."""
+"""Puts candidates in order, by a model or without one."""
 
 from sqlcomplete.ranking.blend import Blend, blend
-from sqlcomplete.ranking.hint import continuation, hint
 from sqlcomplete.ranking.model import Ranked
 from sqlcomplete.ranking.prior import Prior, PriorError, load_prior, read_prior
 from sqlcomplete.ranking.rank import rank
@@ -12,8 +11,6 @@ __all__ = [
     "PriorError",
     "Ranked",
     "blend",
-    "continuation",
-    "hint",
     "load_prior",
     "rank",
     "read_prior",

@@ -20,9 +20,10 @@ from sqlcomplete.ranking.classes import (
     phrase_units,
 )
 from sqlcomplete.ranking.defaults import DEFAULT_WEIGHTS
-from sqlcomplete.ranking.features import features_of, group_of, surroundings
+from sqlcomplete.ranking.features import features_of, group_of
 from sqlcomplete.ranking.model import Ranked
 from sqlcomplete.ranking.prior import Prior, load_prior
+from sqlcomplete.ranking.surroundings import surroundings
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.model import Analysis, Kind, Token
 

@@ -17,6 +17,8 @@ from sqlcomplete.schema.ddl_lexer import expression_tokens
 from sqlcomplete.schema.errors import SchemaError
 from sqlcomplete.schema.model import Column, ForeignKey, Schema, Table, TableKind
 
+# Else DuckDB fetches an extension from its makers' host where a view needs one.
+_OFFLINE = {"autoinstall_known_extensions": "false"}
 _TABLES = """
 select schema_name, table_name, comment, 'table' from duckdb_tables()
 where database_name = current_database() and not internal
@@ -73,7 +75,7 @@ def _opened(duckdb: Any, database: str) -> Any:
     if not Path(database).is_file():
         raise SchemaError(f"{database}: no such file")
     try:
-        return duckdb.connect(database, read_only=True)
+        return duckdb.connect(database, read_only=True, config=_OFFLINE)
     except duckdb.ConnectionException:
         # This process has it open for writing already, and both must agree.
         return duckdb.connect(database)

@@ -3,4 +3,4 @@
 from sqlcomplete.syntax.analysis import analyse
 from sqlcomplete.syntax.lex import is_keyword, lex
 
-__all__ = ["analyse", "is_keyword", "lex", "quote_style"]
+__all__ = ["analyse", "is_keyword", "lex"]

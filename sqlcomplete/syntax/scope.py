@@ -5,7 +5,7 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary
 
 from sqlcomplete.dialects import dialect_of
-from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.clauses import NAMES_ALIASES, Clause
 from sqlcomplete.dialects.functions.kinds import AGGREGATES
 from sqlcomplete.dialects.keywords import RESERVED
 from sqlcomplete.schema.index import SchemaIndex
@@ -15,6 +15,7 @@ from sqlcomplete.syntax.outline import Frame, Item, Outline, ends_operand
 from sqlcomplete.syntax.query import (
     CommonTable,
     Core,
+    FromAt,
     Query,
     Reference,
     Segment,
@@ -439,7 +440,7 @@ class Resolver:
                 items = outer.items
                 before = word_at(items, index - 1)
                 state = read_from(items, segment.start, index)
-                visible = state.at in {"on", "lateral"} or before in {"LATERAL", "APPLY"}
+                visible = state.at in {FromAt.ON, FromAt.LATERAL} or before in {"LATERAL", "APPLY"}
             if visible:
                 found = self.core_relations(outer, core, self.commons(outer), level, 0)[0]
                 result.extend(r for r in found if r.start < frame.start or r.start >= frame.end)
@@ -499,7 +500,7 @@ class Resolver:
         allowed = (
             clause is Clause.ORDER_BY
             or (clause is Clause.GROUP_BY and dialect.aliases_in_group_by)
-            or (clause in {Clause.HAVING, Clause.QUALIFY} and dialect.aliases_in_having)
+            or (clause in NAMES_ALIASES and dialect.aliases_in_having)
             or (clause is Clause.WHERE and dialect.aliases_in_where)
         )
         return tuple(p.alias for p in projection if p.alias) if allowed else ()

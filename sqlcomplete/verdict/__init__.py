@@ -12,6 +12,7 @@ from sqlcomplete.completion import Verdict
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.model import Analysis
 from sqlcomplete.verdict.dangers import dangers
+from sqlcomplete.verdict.draft import Draft
 from sqlcomplete.verdict.names import unknown_name
 from sqlcomplete.verdict.parsing import first_tree
 from sqlcomplete.verdict.words import unknown_word
@@ -37,38 +38,31 @@ def verdict(analysis: Analysis, ghost: str, index: SchemaIndex) -> Verdict:
         in `detail`. `unchecked` where the statement does not parse without the ghost either; its
         names resolve as far as they can be told.
     """
-    text, cursor, dialect = analysis.text, analysis.cursor, analysis.dialect
-    start = min(analysis.statement.start, cursor)
-    end = max(analysis.statement.end, cursor)
-    left, right = text[start:cursor], text[cursor:end]
-    if len(left) + len(ghost) + len(right) > LONGEST:
+    draft = Draft(analysis, ghost)
+    if len(draft.before) + len(draft.after) > LONGEST:
         return Verdict("unchecked", "the statement is too long to check")
     if not ghost.strip():
         return Verdict("valid")
-    span = (len(left), len(left) + len(ghost))
-    tree = first_tree(left + ghost, right, dialect)
-    if tree is None:
-        if right.strip():
-            alone = first_tree(left + ghost, "", dialect)
-            if alone is not None and first_tree(left, right, dialect) is None:
-                # What stands on the right is broken by itself: the left side must do.
-                problem = unknown_name(alone, span, left + ghost, dialect, index)
-                return Verdict("invalid", problem) if problem else _valid(alone, span, left + ghost)
-        else:
-            alone = None
-        if alone is None and first_tree(left, "", dialect) is None:
-            problem = unknown_word(left, ghost, right, dialect, index)
-            if problem:
-                return Verdict("invalid", problem)
-            return Verdict(
-                "unchecked", "the statement does not parse without the completion either"
-            )
-        return Verdict("invalid", "the statement would not parse")
-    problem = unknown_name(tree, span, left + ghost + right, dialect, index)
+    tree = first_tree(draft)
+    if tree is not None:
+        return _judged(tree, draft, index)
+    alone = None
+    if draft.after.strip():
+        draft = Draft(analysis, ghost, alone=True)
+        alone = first_tree(draft)
+        if alone is not None and first_tree(Draft(analysis, "")) is None:
+            # What stands on the right is broken by itself: the left side must do.
+            return _judged(alone, draft, index)
+    if alone is None and first_tree(Draft(analysis, "", alone=True)) is None:
+        problem = unknown_word(Draft(analysis, ghost), index)
+        if problem:
+            return Verdict("invalid", problem)
+        return Verdict("unchecked", "the statement does not parse without the completion either")
+    return Verdict("invalid", "the statement would not parse")
+
+
+def _judged(tree: exp.Expr, draft: Draft, index: SchemaIndex) -> Verdict:
+    problem = unknown_name(tree, draft, index)
     if problem:
         return Verdict("invalid", problem)
-    return _valid(tree, span, left + ghost + right)
-
-
-def _valid(tree: exp.Expr, span: tuple[int, int], text: str) -> Verdict:
-    return Verdict("valid", warnings=tuple(dangers(tree, span, text)))
+    return Verdict("valid", warnings=tuple(dangers(tree, draft.span, draft.text)))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqlcomplete.dialects.clauses import QUERY_CLAUSES
 from sqlcomplete.dialects.endings import BINDERS
-from sqlcomplete.syntax.lex import lex
 from sqlcomplete.syntax.model import Token, TokenKind
+from sqlcomplete.verdict.draft import Draft
 
 MADE = "sqlcomplete_hole"
 """The name that stands for what is not written yet."""
@@ -14,12 +15,14 @@ MADE = "sqlcomplete_hole"
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
 
 
-def closings(before: str, after: str, dialect: str) -> Iterator[str]:
-    left = tuple(t for t in lex(before, dialect) if t.kind is not TokenKind.COMMENT)
-    before = _masked(before, left)
-    if after.strip():
-        after = _masked(after, tuple(lex(after, dialect)))
-        tail = _ends(lex(before + after, dialect))
+def closings(draft: Draft) -> Iterator[str]:
+    """Texts that may parse, the one with the least added first. Offsets up to the end of the ghost
+    are those of the statement."""
+    left = draft.before_tokens
+    before = _masked(draft.before, left, draft.start)
+    if draft.after.strip():
+        after = _masked(draft.after, draft.after_tokens, 0)
+        tail = _ends(draft.joined.tokens)
         operand = _operand(left)
         yield f"{before}{after}{tail}"
         if operand:
@@ -47,11 +50,12 @@ def closings(before: str, after: str, dialect: str) -> Iterator[str]:
 # What must follow a token for the statement to parse, as little as will do.
 _NEEDS: dict[str, str] = {
     **dict.fromkeys(
-        """SELECT DISTINCT WHERE AND OR NOT HAVING ON BY WHEN THEN ELSE LIKE ILIKE GLOB QUALIFY
+        """SELECT DISTINCT WHERE AND OR NOT HAVING ON BY WHEN THEN ELSE LIKE ILIKE GLOB
         RETURNING = <> != < > <= >= + - / || % , ~ ~* !~ -> ->> #> #>> @> <@ && ?| ?& := ==
         DESC_ ANY_ REGEXP RLIKE SIMILAR TO""".split(),  # noqa: SIM905
         MADE,
     ),
+    **{one.word: MADE for one in QUERY_CLAUSES if one.predicate},
     ".": MADE, "AS": MADE, "FROM": MADE, "JOIN": MADE, "INTO": f"{MADE} SELECT 1",
     "UPDATE": f"{MADE} SET a = 1", "SET": f"{MADE} = 1", "IN": "(1)", "BETWEEN": "1 AND 2",
     "IS": "NULL", "CASE": f"WHEN {MADE} THEN 1 END", "LIMIT": "1", "OFFSET": "1", "TOP": "1 a",
@@ -310,9 +314,10 @@ def _is_query_of_cte(tokens: tuple[Token, ...], at: int) -> bool:
     return depth == 0
 
 
-def _masked(text: str, tokens: tuple[Token, ...]) -> str:
+def _masked(text: str, tokens: tuple[Token, ...], start: int) -> str:
     """The text with templates and placeholders replaced, length for length, by what any dialect
-    parses: a name for what a template makes, a number for a placeholder."""
+    parses: a name for what a template makes, a number for a placeholder. The text begins at the
+    tokens' offset `start`."""
     parts: list[str] = []
     at = 0
     for token in tokens:
@@ -324,8 +329,8 @@ def _masked(text: str, tokens: tuple[Token, ...]) -> str:
             made = "1"
         else:
             continue
-        parts.append(text[at : token.start])
+        parts.append(text[at : token.start - start])
         parts.append(made.ljust(token.end - token.start))
-        at = token.end
+        at = token.end - start
     parts.append(text[at:])
     return "".join(parts)

@@ -12,24 +12,22 @@ from sqlcomplete.candidates.functions import function_names
 from sqlcomplete.dialects import dialect_of
 from sqlcomplete.dialects.functions.kinds import PSEUDO_COLUMNS, UNIT_ARGUMENTS
 from sqlcomplete.schema.index import SchemaIndex
-from sqlcomplete.syntax.lex import lex
 from sqlcomplete.verdict.closing import MADE
+from sqlcomplete.verdict.draft import Draft
 from sqlcomplete.verdict.sources import Sources, names_of
 
 _NAMED = (exp.Table, exp.Column, exp.Dot, exp.Identifier, exp.Anonymous)
 
 
-def unknown_name(
-    tree: exp.Expr, span: tuple[int, int], text: str, dialect: str, index: SchemaIndex
-) -> str | None:
-    """The first name inside `span` that means nothing, as a sentence; None when all are known."""
-    tokens = lex(text, dialect)
+def unknown_name(tree: exp.Expr, draft: Draft, index: SchemaIndex) -> str | None:
+    """The first name of the ghost that means nothing, as a sentence; None when all are known.
+    `tree` is the draft's."""
+    joined, span = draft.joined, draft.span
     checker = _Names(tree, index)
-    checker.elsewhere = frozenset(
-        t.text.strip('"`[]').lower() for t in tokens if t.end <= span[0] or t.start >= span[1]
-    )
-    checker.dialect = dialect
-    checker.end = span[1] if not text[span[1] :].strip() else len(text) + 1
+    others = (*joined.tokens[: joined.first], *joined.tokens[joined.stop :])
+    checker.elsewhere = frozenset([t.text.strip('"`[]').lower() for t in others])
+    checker.dialect = draft.dialect
+    checker.end = span[1] if not draft.after.strip() else len(draft.text) + 1
     return next((problem for _, problem in _problems(checker, span)), None)
 
 

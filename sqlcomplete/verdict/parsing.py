@@ -10,13 +10,14 @@ from sqlglot.errors import SqlglotError
 
 from sqlcomplete.schema.quiet import quiet_sqlglot
 from sqlcomplete.verdict.closing import closings
+from sqlcomplete.verdict.draft import Draft
 
 
-def first_tree(before: str, after: str, dialect: str) -> exp.Expr | None:
+def first_tree(draft: Draft) -> exp.Expr | None:
     """The tree of the statement, its ends closed as little as makes it parse; None when nothing
-    does. Offsets up to the end of `before` are the source's."""
-    for sql in closings(before, after, dialect):
-        tree = _parse(sql, dialect)
+    does. Offsets up to the end of the ghost are the statement's."""
+    for sql in closings(draft):
+        tree = _parse(sql, draft.dialect)
         if tree is not None:
             return tree
     return None

@@ -6,25 +6,26 @@ from itertools import pairwise
 
 from sqlcomplete.dialects.keywords import KEYWORDS
 from sqlcomplete.schema.index import SchemaIndex
-from sqlcomplete.syntax.lex import lex
 from sqlcomplete.syntax.model import Token, TokenKind
+from sqlcomplete.verdict.draft import Draft
 
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
 
 
-def unknown_word(left: str, ghost: str, right: str, dialect: str, index: SchemaIndex) -> str | None:
+def unknown_word(draft: Draft, index: SchemaIndex) -> str | None:
     """For a statement that sqlglot cannot read: the ghost's words after FROM, JOIN, INTO and UPDATE
     must be tables or CTEs, its dotted words columns of a table that the statement names."""
-    tokens = tuple(t for t in lex(left + ghost + right, dialect) if t.kind is not TokenKind.COMMENT)
+    joined = draft.joined
+    tokens = joined.tokens
     defined = {
         _plain(one)
         for one, two in pairwise(tokens)
         if one.kind in _NAMES and two.upper in ("AS", "(")
     }
-    low, high = len(left), len(left) + len(ghost)
-    elsewhere = {_plain(t) for t in tokens if t.end <= low or t.start >= high}
-    for at, token in enumerate(tokens):
-        if token.kind not in _NAMES or token.end <= low or token.start >= high or at == 0:
+    elsewhere = {_plain(t) for t in (*tokens[: joined.first], *tokens[joined.stop :])}
+    for at in range(max(joined.first, 1), joined.stop):
+        token = tokens[at]
+        if token.kind not in _NAMES:
             continue
         before = tokens[at - 1].upper
         after = tokens[at + 1].text if at + 1 < len(tokens) else ""

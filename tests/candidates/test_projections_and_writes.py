@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sqlcomplete.candidates import candidates
-from sqlcomplete.ranking import hint, rank
+from sqlcomplete.ghost.hint import hint
+from sqlcomplete.ranking import rank
 from sqlcomplete.schema.ddl import schema_from_ddl
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax import analyse

@@ -20,6 +20,7 @@ ACCEPTED = {
     ("drill", "backslash"): "strings are read as MySQL's are",
     ("drill", "nested comments"): "Calcite does not nest comments",
     ("drill", "folding"): "names are shown as they are declared",
+    ("exasol", "nested comments"): "its manual knows no nested comments",
     ("fabric", "double quotes"): "QUOTED_IDENTIFIER is on unless turned off: names",
     ("hive", "nested comments"): "Hive's grammar has line comments only",
     ("redshift", "backslash"): "only in E strings, as in PostgreSQL",

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sqlcomplete.candidates import Candidate, candidates
 from sqlcomplete.completer import Completer
-from sqlcomplete.ranking.features import features_of, surroundings
+from sqlcomplete.ranking.features import features_of
+from sqlcomplete.ranking.surroundings import surroundings
 from sqlcomplete.schema.document import schema_from_json
 from sqlcomplete.syntax import analyse
 from sqlcomplete.syntax.model import Expectation, Kind

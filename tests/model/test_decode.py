@@ -62,7 +62,13 @@ def write(
 ) -> tuple[Continuation, int]:
     reader = Reader(session, None)
     found = write_on(
-        reader, prompt(prefix), guard or Anything(), lead=lead, max_tokens=10, least=0.0
+        reader,
+        prompt(prefix),
+        guard or Anything(),
+        lead=lead,
+        max_tokens=10,
+        most_lines=2,
+        least=0.0,
     )
     return found, reader.steps
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import string
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from sqlcomplete.model.errors import ModelError
 from sqlcomplete.model.prompt import PREFIX, SCHEMA, SPECIALS, SUFFIX, build_prompt, schema_tokens
-from sqlcomplete.model.tokenizer import BYTE_CHARACTERS, Tokenizer
+from sqlcomplete.model.tokenizer import BYTE_CHARACTERS, LONGEST_PIECE, Tokenizer
 from sqlcomplete.schema.model import Column, ForeignKey, Table
 
 MERGES = [("S", "E"), ("L", "E"), ("SE", "LE"), ("Ġ", "F"), ("i", "d"), ("Ġ", "id")]
@@ -46,6 +48,99 @@ def test_merges_are_applied_in_their_order() -> None:
         "T",
         " id",
     ]
+
+
+def plain_merges(piece: str) -> list[int]:
+    """Byte-level BPE as it is defined: the pair of the lowest rank, the leftmost of several, is
+    merged, until none is left that merges."""
+    ranks = {pair: rank for rank, pair in enumerate(RICH.merges)}
+    parts = [BYTE_CHARACTERS[byte] for byte in piece.encode(errors="replace")]
+    while True:
+        pairs = [
+            (ranks[pair], at) for at, pair in enumerate(itertools.pairwise(parts)) if pair in ranks
+        ]
+        if not pairs:
+            return [RICH.tokens.index(part) for part in parts]
+        _, at = min(pairs)
+        parts[at : at + 2] = [parts[at] + parts[at + 1]]
+
+
+def rich_tokenizer() -> Tokenizer:
+    """Merges that compete: runs of one letter, and pairs that overlap."""
+    letters = ("a", "b", "(", "[", "\u0120")
+    merges = [("a", "a"), ("aa", "aa"), ("b", "a"), ("a", "b"), ("ab", "ab"), ("aaaa", "b")]
+    merges += [("(", "("), ("[", "["), ("((", "(("), ("\u0120", "\u0120"), ("\u0120", "a")]
+    merges += [("aa", "b"), ("ba", "ba"), ("aab", "ab")]
+    assert {c for pair in merges for part in pair for c in part} <= set(letters)
+    return Tokenizer([*SPECIALS, *BYTE_CHARACTERS, *(a + b for a, b in merges)], merges, SPECIALS)
+
+
+RICH = rich_tokenizer()
+
+
+@given(st.text(alphabet="ab", max_size=120) | st.text(alphabet="([ab", max_size=120))
+def test_merging_is_as_byte_pair_encoding_is_defined(text: str) -> None:
+    pieces = re.findall(r" ?[ab]+| ?[(\[]+", text)
+    assert RICH.encode(text) == [token for piece in pieces for token in plain_merges(piece)]
+
+
+@pytest.mark.parametrize("run", ["a", "ab", " ", "(", "[", "_", "é", "a("])
+def test_a_run_of_twice_the_length_costs_twice_the_steps(run: str) -> None:
+    def steps(length: int) -> int:
+        counted = Counting(RICH._rank)
+        tokenizer = rich_tokenizer()
+        tokenizer._rank = counted
+        text = (run * length)[:length]
+        assert tokenizer.decode(tokenizer.encode(text)) == text
+        boundary = tokenizer.last_boundary(text)
+        assert length - boundary <= LONGEST_PIECE
+        return counted.asked
+
+    assert steps(40_000) <= 2.1 * steps(20_000)
+    assert steps(20_000) <= 8 * 20_000
+
+
+class Counting(dict[tuple[str, str], int]):
+    asked = 0
+
+    def get(self, key: object, default: object = None) -> object:  # type: ignore[override]
+        self.asked += 1
+        return super().get(key, default)  # type: ignore[call-overload, no-any-return]
+
+
+def test_pieces_that_nobody_types_twice_are_not_remembered() -> None:
+    tokenizer = rich_tokenizer()
+    tokenizer.encode("a" * 100_000)
+    assert tokenizer._remembered.cache_info().currsize == 0
+    tokenizer.encode("a b a b")
+    assert tokenizer._remembered.cache_info().currsize == 3
+
+
+@given(st.text(alphabet="ab (\n", max_size=60), st.integers(0, 30))
+def test_the_first_tokens_are_those_of_the_whole(text: str, most: int) -> None:
+    assert RICH.encode(text, most) == RICH.encode(text)[:most]
+
+
+def test_half_of_a_surrogate_pair_is_a_question_mark() -> None:
+    for text in ("a\ud800b", "\udfff", "SE\ud83d"):
+        tokens = TOKENIZER.encode(text)
+        assert TOKENIZER.decode(tokens) == text.encode(errors="replace").decode()
+        TOKENIZER.ids_agreeing(text)
+        TOKENIZER.last_boundary(text)
+
+
+@pytest.mark.parametrize("unit", ["a", " ", "(", "a ", "a, "])
+def test_a_prompt_reads_no_more_of_a_text_than_it_may_show(unit: str) -> None:
+    def asked(length: int) -> int:
+        tokenizer = rich_tokenizer()
+        counted = tokenizer._rank = Counting(RICH._rank)
+        text = (unit * length)[:length]
+        prompt = build_prompt((SCHEMA,), (), text, text, tokenizer)
+        assert len(prompt.tokens) < 600
+        assert text.endswith(prompt.pending)
+        return counted.asked
+
+    assert asked(400_000) <= asked(40_000) * 1.2
 
 
 def test_a_healed_token_may_be_longer_or_shorter_than_what_is_typed() -> None:

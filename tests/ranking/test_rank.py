@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlcomplete.candidates import Candidate, candidates
 from sqlcomplete.dialects.clauses import Clause
-from sqlcomplete.ranking import hint, load_prior, rank, read_prior
+from sqlcomplete.ghost.hint import hint
+from sqlcomplete.ranking import load_prior, rank, read_prior
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Column, Schema, Table
 from sqlcomplete.syntax.lex import lex

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlcomplete.dialects import dialect_of
-from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.clauses import PREDICATES, Clause
 from sqlcomplete.syntax.grammar.answer import Answer
 from sqlcomplete.syntax.grammar.brackets import Brackets
 from sqlcomplete.syntax.grammar.clauses import Clauses
@@ -11,7 +11,7 @@ from sqlcomplete.syntax.grammar.ddl import expect_ddl
 from sqlcomplete.syntax.grammar.writes import Writes
 from sqlcomplete.syntax.model import Kind, Scope
 from sqlcomplete.syntax.outline import Outline
-from sqlcomplete.syntax.query import read_from
+from sqlcomplete.syntax.query import FromAt, read_from
 
 
 class Grammar(Clauses, Writes, Brackets):
@@ -38,12 +38,12 @@ class Grammar(Clauses, Writes, Brackets):
     def in_on(self) -> bool:
         """Whether the place is in the ON of a FROM clause."""
         state = read_from(self.outer.items, self.segment.start, self.place)
-        if state.at == "on":
+        if state.at is FromAt.ON:
             return True
         if self.frame is not self.outer and self.outer.items[self.place].frame is not None:
             inner = self.outer.items[self.place].frame
-            if inner is self.frame and state.at in {"relation", "lateral"}:
-                return read_from(self.items, 0, self.index).at == "on"
+            if inner is self.frame and state.at in {FromAt.RELATION, FromAt.LATERAL}:
+                return read_from(self.items, 0, self.index).at is FromAt.ON
         return False
 
     def in_query(self) -> None:
@@ -58,10 +58,8 @@ class Grammar(Clauses, Writes, Brackets):
             Clause.FROM: self.from_,
             Clause.UPDATE: self.from_,
             Clause.DELETE: self.delete,
-            Clause.WHERE: self.predicate,
-            Clause.HAVING: self.predicate,
-            Clause.QUALIFY: self.predicate,
             Clause.ON: self.predicate,
+            **dict.fromkeys(PREDICATES, self.predicate),
             Clause.GROUP_BY: self.group_by,
             Clause.ORDER_BY: self.order_by,
             Clause.LIMIT: self.limit,

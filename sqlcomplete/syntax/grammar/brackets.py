@@ -2,184 +2,118 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlcomplete.dialects import phrases
-from sqlcomplete.dialects.clauses import Clause
-from sqlcomplete.dialects.functions.kinds import AGGREGATES, FROM_FUNCTIONS, TIME_UNITS
-from sqlcomplete.syntax.expression import walk
+from sqlcomplete.dialects.clauses import PREDICATES, Clause
+from sqlcomplete.syntax.expression import ExpressionAt, walk
+from sqlcomplete.syntax.grammar.calls import Calls
 from sqlcomplete.syntax.grammar.relations import Relations
-from sqlcomplete.syntax.grammar.roles import role_of
+from sqlcomplete.syntax.grammar.roles import Role, role_of
 from sqlcomplete.syntax.grammar.windows import Windows
 from sqlcomplete.syntax.model import Kind, OutputColumn
-from sqlcomplete.syntax.query import read, read_from, word_at
+from sqlcomplete.syntax.query import read, read_from
 from sqlcomplete.syntax.scope import find_column, segment_at
 
 _READ = frozenset({Kind.TABLE, Kind.NAMESPACE})
-_PREDICATE_CLAUSES = frozenset({Clause.WHERE, Clause.HAVING, Clause.ON, Clause.QUALIFY})
-_NULL_TREATING = frozenset({"FIRST_VALUE", "LAST_VALUE", "LAG", "LEAD", "NTH_VALUE", "ARRAY_AGG",
-                            "STRING_AGG"})  # fmt: skip
-_CASTS = frozenset({"CAST", "TRY_CAST", "SAFE_CAST"})
+_PREDICATE_CLAUSES = PREDICATES | {Clause.ON}
+_LIST_CLAUSES = {
+    Role.USING: Clause.USING,
+    Role.CONFLICT: Clause.ON_CONFLICT,
+    Role.INSERT_COLUMNS: Clause.INSERT_COLUMNS,
+    Role.SET_COLUMNS: Clause.SET,
+}
 _WRITES = ("INSERT INTO", "UPDATE", "DELETE FROM")
 
 
-class Brackets(Relations, Windows):
-    """Calls, groups and lists."""
+class Brackets(Calls, Relations, Windows):
+    """Groups and lists."""
+
+    role: Role
 
     def in_bracket(self) -> None:
         """The hole stands in a bracket that is no query."""
-        role = role_of(self.frame)
-        result = self.result
-        items, index = self.items, self.index
-        empty = index == 0
-        if role == "call":
-            self.call()
-        elif role in {"in", "group"}:
-            self.group(role)
-        elif role in {"exists", "cte"}:
-            if empty:
-                result.words(phrases.SUBQUERY, _WRITES if role == "cte" else ())
-                result.signs(("(",))
-            elif items[index - 1].frame is not None:
-                result.words(("UNION", "UNION ALL", "EXCEPT", "INTERSECT"))
-                result.signs((")",))
-        elif role == "derived":
-            if empty:
-                result.words(phrases.SUBQUERY)
-                result.kinds |= _READ
-                result.signs(("(",))
-            else:
-                self.from_(items, 0)
-        elif role == "over":
-            self.window_spec()
-        elif role == "filter":
-            result.clause = Clause.WHERE
-            if empty:
-                result.words(("WHERE",))
-            else:
-                state = walk(items, 1, index)
-                self.expression(state, items, predicate=True, signs=(")",), more=False)
-        elif role == "within":
-            self.within()
-        elif role in {"using", "conflict", "insert columns", "set columns", "star except"}:
-            self.column_list(role)
-        elif role in {"cte columns", "alias columns"}:
-            if empty or items[index - 1].sym == ",":
-                result.kinds.add(Kind.NEW_NAME)
-            else:
-                result.signs((",", ")"))
-        elif role == "star replace":
-            self.expression(walk(items, 0, index), items, tail=("AS",), signs=(")",))
-        elif role == "values":
-            self.values_row()
-        elif role == "grouping":
-            state = walk(items, 0, index)
-            self.expression(state, items, signs=(")",))
-            if state.at == "operand":
-                result.kinds.add(Kind.GROUPING)
-        elif role == "type":
-            result.kinds.add(Kind.LITERAL)
-            if not empty:
-                result.signs((",", ")"))
-        elif role == "subscript":
-            state = walk(items, 0, index)
-            closing = "]" if self.frame.bracket == "[" else "}"
-            self.expression(state, items, signs=(closing,))
-            result.compared = None
+        self.role = role_of(self.frame)
+        _HANDLERS[self.role](self)
 
-    def call(self) -> None:
-        """The arguments of a call."""
+    def subquery(self) -> None:
+        """A bracket that a query must fill."""
         result = self.result
-        items, index = self.items, self.index
-        opener = self.frame.opener()
-        name = opener.name if opener is not None and opener.is_name else ""
-        upper = name.upper()
-        aggregate = upper in AGGREGATES
-        result.function = name or None
-        order = next(
-            (i for i in range(index) if items[i].word == "ORDER" and i + 1 < index
-             and items[i + 1].word == "BY"),
-            None,
-        )  # fmt: skip
-        if order is not None:
-            self.ordering(items, order + 2, (), (")",))
-            return
-        if index and items[index - 1].word == "ORDER":
-            result.words(("BY",))
-            return
-        state = walk(items, 0, index)
-        result.argument = state.elements
-        if upper in _CASTS and word_at(items, index - 1) == "AS":
-            result.kinds.add(Kind.TYPE)
-            return
-        cast = next((i for i in range(index) if items[i].word == "AS"), None)
-        if upper in _CASTS and cast is not None:
+        if self.index == 0:
+            result.words(phrases.SUBQUERY, _WRITES if self.role is Role.CTE else ())
+            result.signs(("(",))
+        elif self.items[self.index - 1].frame is not None:
+            result.words(("UNION", "UNION ALL", "EXCEPT", "INTERSECT"))
             result.signs((")",))
-            return
-        if upper == "EXTRACT":
-            if index == 0:
-                result.words(("YEAR", "MONTH", "DAY", "HOUR", "DOW", "EPOCH", "QUARTER", "WEEK",
-                              "MINUTE", "SECOND"))  # fmt: skip
-                return
-            if index == 1:
-                result.words(("FROM",))
-                return
-        separator = next((i for i in range(index) if items[i].word == "FROM"), None)
-        if separator is not None and upper in FROM_FUNCTIONS:
-            state = walk(items, separator + 1, index)
-            self.expression(state, items, signs=(")",), more=False)
-            return
-        tail: tuple[str, ...] = ()
-        if upper in _CASTS or upper == "STRUCT":
-            tail = ("AS",)
-        elif upper == "POSITION":
-            tail = ("IN",)
-        elif upper in FROM_FUNCTIONS - {"EXTRACT"}:
-            tail = ("FROM", "FOR")
-        elif aggregate and upper not in {"COUNT", "SUM", "AVG", "MIN", "MAX"}:
-            tail = ("ORDER BY", "SEPARATOR") if upper == "GROUP_CONCAT" else ("ORDER BY",)
-        if state.at == "in" and upper == "POSITION":
-            self.operand(state, items)
-            result.compared = None
-            return
-        self.expression(state, items, tail=tail, signs=(")",), more=upper not in _CASTS)
-        if state.at == "after" and self.index == state.begin + 1:
-            result.signs(("=>",) if self.dialect.named_arguments else ())
-        if state.at == "after" and upper in _NULL_TREATING:
-            result.words(("IGNORE NULLS", "RESPECT NULLS"))
-        if tail[:1] == ("AS",) and "AS" in result.keywords:
-            result.keywords.remove("AS")
-            result.keywords.insert(0, "AS")
-        if index == 0:
-            result.signs((")",))
-            if upper.startswith("COUNT"):
-                result.kinds.add(Kind.STAR)
-            if aggregate:
-                result.keywords.insert(0, "DISTINCT")
-            if upper in {"DATE_TRUNC", "DATE_PART"}:
-                result.kinds.add(Kind.LITERAL)
-            if upper in {"DATEADD", "DATEDIFF", "DATEPART", "DATENAME"}:
-                result.words(tuple(sorted(TIME_UNITS)))
-            if upper == "TRIM":
-                result.words(("BOTH", "LEADING", "TRAILING"))
-            if upper == "ARRAY":
-                result.words(("SELECT",))
 
-    def group(self, role: str) -> None:
+    def derived(self) -> None:
+        """A derived table, or joins in brackets."""
+        if self.index:
+            self.from_(self.items, 0)
+            return
+        result = self.result
+        result.words(phrases.SUBQUERY)
+        result.kinds |= _READ
+        result.signs(("(",))
+
+    def filtered(self) -> None:
+        """The condition of FILTER."""
+        result = self.result
+        result.clause = Clause.WHERE
+        if self.index == 0:
+            result.words(("WHERE",))
+            return
+        state = walk(self.items, 1, self.index)
+        self.expression(state, self.items, predicate=True, signs=(")",), more=False)
+
+    def new_columns(self) -> None:
+        """A list that names columns anew."""
+        if self.index == 0 or self.items[self.index - 1].sym == ",":
+            self.result.kinds.add(Kind.NEW_NAME)
+        else:
+            self.result.signs((",", ")"))
+
+    def replacement(self) -> None:
+        """The expressions that replace a star's columns."""
+        state = walk(self.items, 0, self.index)
+        self.expression(state, self.items, tail=("AS",), signs=(")",))
+
+    def grouping(self) -> None:
+        """A list of ROLLUP and its like."""
+        state = walk(self.items, 0, self.index)
+        self.expression(state, self.items, signs=(")",))
+        if state.at is ExpressionAt.OPERAND:
+            self.result.kinds.add(Kind.GROUPING)
+
+    def length(self) -> None:
+        """The length of a type."""
+        self.result.kinds.add(Kind.LITERAL)
+        if self.index:
+            self.result.signs((",", ")"))
+
+    def subscript(self) -> None:
+        """A subscript, or a literal of a list or struct."""
+        state = walk(self.items, 0, self.index)
+        closing = "]" if self.frame.bracket == "[" else "}"
+        self.expression(state, self.items, signs=(closing,))
+        self.result.compared = None
+
+    def group(self) -> None:
         """A bracket in an expression, or IN's list."""
         result = self.result
         items, index = self.items, self.index
+        listed = self.role is Role.IN
         state = walk(items, 0, index)
-        predicate = role == "group" and (
-            result.clause in _PREDICATE_CLAUSES or result.clause is Clause.WHERE
-        )
+        predicate = not listed and result.clause in _PREDICATE_CLAUSES
         self.expression(state, items, predicate=predicate, signs=(")",))
-        if predicate and state.at == "after":
+        if predicate and state.at is ExpressionAt.AFTER:
             result.signs((",",))
-        if state.at == "operand" and role == "in":
+        if listed and state.at is ExpressionAt.OPERAND:
             result.compared = self.compared_outside()
         if index == 0:
-            position = 0 if role == "in" else len(result.keywords)
+            position = 0 if listed else len(result.keywords)
             result.keywords.insert(position, "SELECT")
-            if role == "in":
+            if listed:
                 result.words(("WITH", "VALUES"))
 
     def compared_outside(self) -> OutputColumn | None:
@@ -196,27 +130,23 @@ class Brackets(Relations, Windows):
         state = walk(parent.items, start, self.frame.index)
         return self.left(parent.items, state.left)
 
-    def column_list(self, role: str) -> None:
+    def column_list(self) -> None:
         """A bracket that lists columns."""
+        role = self.role
         result = self.result
         items, index = self.items, self.index
-        result.clause = {
-            "using": Clause.USING,
-            "conflict": Clause.ON_CONFLICT,
-            "insert columns": Clause.INSERT_COLUMNS,
-            "set columns": Clause.SET,
-        }.get(role, result.clause)
+        result.clause = _LIST_CLAUSES.get(role, result.clause)
         if index == 0 or items[index - 1].sym == ",":
             result.kinds.add(Kind.COLUMN)
-            if role == "using":
+            if role is Role.USING:
                 result.kinds.add(Kind.JOIN_CONDITION)
-            if role == "insert columns" and index == 0:
+            if role is Role.INSERT_COLUMNS and index == 0:
                 result.kinds.add(Kind.COLUMN_LIST)
                 if not any(s.clause is Clause.VALUES for s in self.query.segments):
                     result.words(("SELECT", "WITH"))
         else:
             result.signs((",", ")"))
-            if role == "conflict":
+            if role is Role.CONFLICT:
                 result.words(("COLLATE",))
 
     def values_row(self) -> None:
@@ -227,7 +157,7 @@ class Brackets(Relations, Windows):
         self.expression(state, items, signs=(")",))
         result.argument = state.elements
         inserting = self.core.verb in {"INSERT", "MERGE"}
-        if state.at == "operand":
+        if state.at is ExpressionAt.OPERAND:
             if self.core.verb != "MERGE":
                 result.kinds -= {Kind.COLUMN, Kind.RELATION}
             if inserting and state.begin == index:
@@ -253,3 +183,28 @@ class Brackets(Relations, Windows):
         if names:
             return find_column((target,), [names[position]]) if position < len(names) else None
         return target.columns[position] if position < len(target.columns) else None
+
+
+_HANDLERS: dict[Role, Callable[[Brackets], None]] = {
+    Role.CALL: Brackets.call,
+    Role.GROUP: Brackets.group,
+    Role.IN: Brackets.group,
+    Role.EXISTS: Brackets.subquery,
+    Role.CTE: Brackets.subquery,
+    Role.CTE_COLUMNS: Brackets.new_columns,
+    Role.DERIVED: Brackets.derived,
+    Role.ALIAS_COLUMNS: Brackets.new_columns,
+    Role.OVER: Brackets.window_spec,
+    Role.FILTER: Brackets.filtered,
+    Role.WITHIN: Brackets.within,
+    Role.USING: Brackets.column_list,
+    Role.CONFLICT: Brackets.column_list,
+    Role.INSERT_COLUMNS: Brackets.column_list,
+    Role.SET_COLUMNS: Brackets.column_list,
+    Role.STAR_EXCEPT: Brackets.column_list,
+    Role.STAR_REPLACE: Brackets.replacement,
+    Role.VALUES: Brackets.values_row,
+    Role.GROUPING: Brackets.grouping,
+    Role.TYPE: Brackets.length,
+    Role.SUBSCRIPT: Brackets.subscript,
+}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlcomplete.dialects import phrases
 from sqlcomplete.dialects.clauses import Clause
-from sqlcomplete.syntax.expression import walk
+from sqlcomplete.syntax.expression import ExpressionAt, walk
 from sqlcomplete.syntax.grammar.relations import Relations
 from sqlcomplete.syntax.model import Kind
+from sqlcomplete.syntax.outline import Item
 from sqlcomplete.syntax.query import word_at
 from sqlcomplete.syntax.scope import skip_modifiers
 
@@ -107,12 +108,17 @@ class Clauses(Relations):
             if self.core.verb == "FROM":
                 tail = ("WHERE", *tail)
         named = (*(w for w in tail if w == "FROM"), "AS", *tail)
-        if state.at == "aliased":
+        if state.at is ExpressionAt.ALIASED:
             named = tail
         self.expression(state, items, tail=named, signs=self.open_end)
-        if state.at == "after" and not state.cases and not state.between and previous.sym != "*":
+        if (
+            state.at is ExpressionAt.AFTER
+            and not state.cases
+            and not state.between
+            and previous.sym != "*"
+        ):
             result.kinds.add(Kind.NEW_NAME)
-        if state.at == "operand":
+        if state.at is ExpressionAt.OPERAND:
             element = state.begin == index or (state.begin < start and start == index)
             if previous.sym == "," and self.dialect.trailing_comma and not returning:
                 result.words(tuple(w for w in tail if w == "FROM"))
@@ -132,12 +138,16 @@ class Clauses(Relations):
                 result.words(("ON",))
 
     def predicate(self) -> None:
-        """In WHERE, HAVING, QUALIFY, or MERGE's ON."""
+        """In a clause that holds one condition, such as WHERE, or in MERGE's ON."""
         state = walk(self.items, self.segment.start, self.index)
         self.expression(
             state, self.items, predicate=True, tail=self.tail(), signs=self.open_end, more=False
         )
-        if self.segment.clause is Clause.ON and state.at == "operand" and not state.compares:
+        if (
+            self.segment.clause is Clause.ON
+            and state.at is ExpressionAt.OPERAND
+            and not state.compares
+        ):
             self.result.kinds.add(Kind.JOIN_CONDITION)
 
     def group_by(self) -> None:
@@ -148,7 +158,7 @@ class Clauses(Relations):
             return
         state = walk(items, self.segment.start, index)
         self.expression(state, items, tail=self.tail(), signs=self.open_end)
-        if state.at == "operand" and state.begin == index:
+        if state.at is ExpressionAt.OPERAND and state.begin == index:
             result.kinds.add(Kind.GROUPING)
             if index == self.segment.start:
                 if self.dialect.group_by_all:
@@ -163,7 +173,7 @@ class Clauses(Relations):
             return
         self.ordering(items, self.segment.start, self.tail(), self.open_end)
         state = walk(items, self.segment.start, index)
-        if state.at == "operand" and state.begin == index:
+        if state.at is ExpressionAt.OPERAND and state.begin == index:
             result.kinds.add(Kind.ORDERING)
 
     def limit(self) -> None:
@@ -174,18 +184,7 @@ class Clauses(Relations):
         word = segment.word
         content = items[segment.start : index]
         if word == "FETCH":
-            last = content[-1].word if content else ""
-            if not content:
-                result.words(("FIRST", "NEXT"))
-            elif last in {"FIRST", "NEXT"}:
-                result.kinds.add(Kind.LITERAL)
-                result.words(("ROW ONLY", "ROWS ONLY"))
-            elif last in {"ROW", "ROWS"}:
-                result.words(("ONLY", "WITH TIES"))
-            elif last != "ONLY":
-                result.words(("ROWS ONLY", "ROW ONLY"))
-            else:
-                result.signs(self.open_end)
+            self.fetch(content)
             return
         if not content:
             result.kinds |= {Kind.LITERAL}
@@ -213,6 +212,22 @@ class Clauses(Relations):
             words += ("FOR UPDATE",)
         result.words(words, self.insert_tail() if self.insert_around() else ())
         result.signs(self.open_end)
+
+    def fetch(self, content: list[Item]) -> None:
+        """After FETCH."""
+        result = self.result
+        last = content[-1].word if content else ""
+        if not content:
+            result.words(("FIRST", "NEXT"))
+        elif last in {"FIRST", "NEXT"}:
+            result.kinds.add(Kind.LITERAL)
+            result.words(("ROW ONLY", "ROWS ONLY"))
+        elif last in {"ROW", "ROWS"}:
+            result.words(("ONLY", "WITH TIES"))
+        elif last != "ONLY":
+            result.words(("ROWS ONLY", "ROW ONLY"))
+        else:
+            result.signs(self.open_end)
 
     def window(self) -> None:
         result = self.result

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from sqlcomplete.dialects import phrases
 from sqlcomplete.dialects.keywords import RESERVED
-from sqlcomplete.syntax.expression import ExpressionState, walk
+from sqlcomplete.syntax.expression import CasePart, ExpressionAt, ExpressionState, walk
 from sqlcomplete.syntax.grammar.place import Place
 from sqlcomplete.syntax.model import Kind
 from sqlcomplete.syntax.outline import Item
@@ -12,6 +15,41 @@ from sqlcomplete.syntax.query import word_at
 
 _VALUE = frozenset({Kind.COLUMN, Kind.RELATION, Kind.FUNCTION, Kind.LITERAL})
 _DATED = frozenset({"DATE", "TIME", "TIMESTAMP", "TIMESTAMPTZ", "DATETIME"})
+_WORDS: dict[ExpressionAt, tuple[str, ...]] = {
+    ExpressionAt.IS: ("NULL", "NOT NULL", "TRUE", "FALSE", "NOT", "DISTINCT FROM",
+                      "NOT DISTINCT FROM", "NOT TRUE", "NOT FALSE"),
+    ExpressionAt.IS_NOT: ("NULL", "TRUE", "FALSE", "DISTINCT FROM"),
+    ExpressionAt.DISTINCT: ("FROM",),
+    ExpressionAt.WITHIN: ("GROUP",),
+    ExpressionAt.AT: ("TIME ZONE",),
+    ExpressionAt.AT_TIME: ("ZONE",),
+    ExpressionAt.SIMILAR: ("TO",),
+    ExpressionAt.NULLS: ("LAST", "FIRST"),
+}  # fmt: skip
+"""The states that only certain words may follow."""
+_KINDS = {
+    ExpressionAt.TYPE: Kind.TYPE,
+    ExpressionAt.ALIAS: Kind.NEW_NAME,
+    ExpressionAt.INTERVAL: Kind.LITERAL,
+    ExpressionAt.COLLATE: Kind.LITERAL,
+}
+"""The states that only a name or a value may follow."""
+
+
+class Ending(NamedTuple):
+    """The end of an expression, with what may follow it once it is complete."""
+
+    state: ExpressionState
+    items: list[Item]
+    predicate: bool
+    tail: tuple[str, ...]
+    signs: tuple[str, ...]
+    more: bool
+
+    @property
+    def comma(self) -> tuple[str, ...]:
+        """The comma, where another element may follow."""
+        return (",",) if self.more else ()
 
 
 class Expressions(Place):
@@ -56,131 +94,146 @@ class Expressions(Place):
             signs: signs that may follow it, besides operators.
             more: whether a comma may follow.
         """
-        result = self.result
         at = state.at
-        dialect = self.dialect
-        case = state.cases[-1] if state.cases else ""
-        if at in {"operand", "case"}:
-            self.operand(state, items, predicate=predicate or case == "when")
-            if at == "case":
-                result.keywords.insert(0, "WHEN")
-        elif at in {"after", "typed", "unit"}:
-            self.after(state, items, predicate, tail, signs, more)
-            if self.previous is not None and self.previous.word in _DATED:
-                result.kinds.add(Kind.LITERAL)
-            if at == "unit":
-                result.keywords[:0] = ["DAY", "MONTH", "YEAR", "HOUR", "MINUTE", "SECOND", "WEEK"]
-        elif at == "not":
-            result.words(phrases.after_not(dialect))
-        elif at == "is":
-            result.words(("NULL", "NOT NULL", "TRUE", "FALSE", "NOT", "DISTINCT FROM",
-                          "NOT DISTINCT FROM", "NOT TRUE", "NOT FALSE"))  # fmt: skip
-        elif at == "is not":
-            result.words(("NULL", "TRUE", "FALSE", "DISTINCT FROM"))
-        elif at == "distinct":
-            result.words(("FROM",))
-        elif at == "in":
-            result.signs(("(",))
-            if dialect.in_unnest:
-                result.words(("UNNEST",))
-            if dialect.in_without_brackets:
-                result.kinds |= {Kind.FUNCTION, Kind.LITERAL}
-        elif at == "exists" or at == "filter" or at == "over":
-            result.signs(("(",))
-            if at == "over" and self.scope.windows:
-                result.words(self.scope.windows)
-        elif at == "within":
-            result.words(("GROUP",))
-        elif at == "type":
-            result.kinds.add(Kind.TYPE)
-        elif at == "alias":
-            result.kinds.add(Kind.NEW_NAME)
-        elif at == "aliased":
-            result.words(tail)
-            result.signs((",",) if more else (), signs)
-        elif at == "at":
-            result.words(("TIME ZONE",))
-        elif at == "at time":
-            result.words(("ZONE",))
-        elif at == "similar":
-            result.words(("TO",))
-        elif at == "interval":
-            result.kinds |= {Kind.LITERAL}
-        elif at == "collate":
-            result.kinds.add(Kind.LITERAL)
-        elif at == "direction":
-            result.words(("NULLS LAST", "NULLS FIRST"), tail)
-            result.signs((",",), signs)
-        elif at == "nulls":
-            result.words(("LAST", "FIRST"))
-        elif at == "ordered":
-            result.words(tail)
-            result.signs((",",), signs)
+        words = _WORDS.get(at)
+        if words is not None:
+            self.result.words(words)
+            return
+        kind = _KINDS.get(at)
+        if kind is not None:
+            self.result.kinds.add(kind)
+            return
+        _HANDLERS[at](self, Ending(state, items, predicate, tail, signs, more))
 
-    def after(
-        self,
-        state: ExpressionState,
-        items: list[Item],
-        predicate: bool,
-        tail: tuple[str, ...],
-        signs: tuple[str, ...],
-        more: bool,
-    ) -> None:
+    def operand_or_when(self, ending: Ending) -> None:
+        """An operand must stand here; right after CASE, WHEN may too."""
+        state = ending.state
+        condition = bool(state.cases) and state.cases[-1] is CasePart.WHEN
+        self.operand(state, ending.items, predicate=ending.predicate or condition)
+        if state.at is ExpressionAt.CASE:
+            self.result.keywords.insert(0, "WHEN")
+
+    def in_list(self, ending: Ending) -> None:
+        """After IN."""
+        result = self.result
+        dialect = self.dialect
+        result.signs(("(",))
+        if dialect.in_unnest:
+            result.words(("UNNEST",))
+        if dialect.in_without_brackets:
+            result.kinds |= {Kind.FUNCTION, Kind.LITERAL}
+
+    def bracket(self, ending: Ending) -> None:
+        """A bracket must come; after OVER a window's name may."""
+        self.result.signs(("(",))
+        if ending.state.at is ExpressionAt.OVER and self.scope.windows:
+            self.result.words(self.scope.windows)
+
+    def negated(self, ending: Ending) -> None:
+        """After `x NOT`."""
+        self.result.words(phrases.after_not(self.dialect))
+
+    def aliased(self, ending: Ending) -> None:
+        """After an alias."""
+        self.result.words(ending.tail)
+        self.result.signs(ending.comma, ending.signs)
+
+    def directed(self, ending: Ending) -> None:
+        """After ASC or DESC."""
+        self.result.words(("NULLS LAST", "NULLS FIRST"), ending.tail)
+        self.result.signs((",",), ending.signs)
+
+    def ordered(self, ending: Ending) -> None:
+        """After NULLS FIRST or NULLS LAST."""
+        self.result.words(ending.tail)
+        self.result.signs((",",), ending.signs)
+
+    def after_or_unit(self, ending: Ending) -> None:
+        """After an operand, a type or INTERVAL's quantity."""
+        result = self.result
+        self.after(ending)
+        if self.previous is not None and self.previous.word in _DATED:
+            result.kinds.add(Kind.LITERAL)
+        if ending.state.at is ExpressionAt.UNIT:
+            result.keywords[:0] = ["DAY", "MONTH", "YEAR", "HOUR", "MINUTE", "SECOND", "WEEK"]
+
+    def after(self, ending: Ending) -> None:
         """After a complete operand."""
         result = self.result
         dialect = self.dialect
-        called = self.previous is not None and self.previous.frame is not None
-        star = self.previous is not None and self.previous.sym == "*" and state.star
-        if star:
-            result.words(tail, dialect.star_modifiers)
-            if "AS" in result.keywords:
-                result.keywords.remove("AS")
-            result.signs((",",) if more else (), signs)
-            return
-        call_words = ("OVER", "FILTER") if called and self.is_call() else ()
-        if state.between:
+        state = ending.state
+        if self.previous is not None and self.previous.sym == "*" and state.star:
+            self.after_star(ending)
+        elif state.between:
             result.words(("AND",))
+            result.signs(phrases.arithmetic(dialect))
+        elif state.cases:
+            self.after_in_case(ending)
+        elif ending.predicate:
+            self.after_in_predicate(ending)
+        else:
+            compare = phrases.predicates(dialect)
+            result.words(self.call_words(), ending.tail, compare,
+                         ("AND", "OR", "AT TIME ZONE", "COLLATE"))  # fmt: skip
+            result.signs(ending.comma, ending.signs, phrases.arithmetic(dialect),
+                         phrases.COMPARISONS)  # fmt: skip
+
+    def after_star(self, ending: Ending) -> None:
+        """After a `*` that stands for columns."""
+        result = self.result
+        dialect = self.dialect
+        tail = ending.tail
+        result.words(tail, dialect.star_modifiers)
+        if "AS" in result.keywords:
+            result.keywords.remove("AS")
+        result.signs(ending.comma, ending.signs)
+
+    def after_in_case(self, ending: Ending) -> None:
+        """After an operand inside of a CASE."""
+        result = self.result
+        dialect = self.dialect
+        case = ending.state.cases[-1]
+        if case is CasePart.SUBJECT:
+            result.words(("WHEN",))
             result.signs(phrases.arithmetic(dialect))
             return
         compare = phrases.predicates(dialect)
-        if state.cases:
-            case = state.cases[-1]
-            if case == "subject":
-                result.words(("WHEN",))
+        if case is CasePart.WHEN:
+            if ending.state.compares:
+                result.words(("THEN", "AND", "OR"))
                 result.signs(phrases.arithmetic(dialect))
-                return
-            if case == "when":
-                if state.compares:
-                    result.words(("THEN", "AND", "OR"))
-                    result.signs(phrases.arithmetic(dialect))
-                else:
-                    result.words(compare[:4], ("THEN", "AND", "OR"), compare[4:])
-                    result.signs(phrases.COMPARISONS, phrases.arithmetic(dialect))
-            elif case == "then":
-                result.words(("ELSE", "END", "WHEN"), compare, ("AND", "OR"))
-                result.signs(phrases.arithmetic(dialect), phrases.COMPARISONS)
             else:
-                result.words(("END",), compare, ("AND", "OR"))
-                result.signs(phrases.arithmetic(dialect), phrases.COMPARISONS)
+                result.words(compare[:4], ("THEN", "AND", "OR"), compare[4:])
+                result.signs(phrases.COMPARISONS, phrases.arithmetic(dialect))
             return
-        first = self.previous
-        finished = first is not None and first.word in {"NULL", "TRUE", "FALSE"} and state.compares
-        if predicate:
-            if state.compares:
-                result.words(("AND",), tail[:3], ("OR",), tail, call_words)
-                if state.operator in {"LIKE", "ILIKE"}:
-                    result.words(("ESCAPE",))
-                if not finished:
-                    result.words(("AT TIME ZONE", "COLLATE"))
-                result.signs(signs, phrases.arithmetic(dialect) if not finished else ())
-            else:
-                result.words(call_words, compare[:6], ("AND", "OR"), tail, compare[6:])
-                result.words(("AT TIME ZONE", "COLLATE"))
-                result.signs(phrases.COMPARISONS, phrases.arithmetic(dialect), signs)
+        following = ("ELSE", "END", "WHEN") if case is CasePart.THEN else ("END",)
+        result.words(following, compare, ("AND", "OR"))
+        result.signs(phrases.arithmetic(dialect), phrases.COMPARISONS)
+
+    def after_in_predicate(self, ending: Ending) -> None:
+        """After an operand of something that must be true or false."""
+        result = self.result
+        dialect = self.dialect
+        state, tail = ending.state, ending.tail
+        if not state.compares:
+            compare = phrases.predicates(dialect)
+            result.words(self.call_words(), compare[:6], ("AND", "OR"), tail, compare[6:])
+            result.words(("AT TIME ZONE", "COLLATE"))
+            result.signs(phrases.COMPARISONS, phrases.arithmetic(dialect), ending.signs)
+            return
+        result.words(("AND",), tail[:3], ("OR",), tail, self.call_words())
+        if state.operator in {"LIKE", "ILIKE"}:
+            result.words(("ESCAPE",))
+        if self.previous is not None and self.previous.word in {"NULL", "TRUE", "FALSE"}:
+            result.signs(ending.signs)
         else:
-            result.words(call_words, tail, compare, ("AND", "OR", "AT TIME ZONE", "COLLATE"))
-            result.signs((",",) if more else (), signs, phrases.arithmetic(dialect),
-                         phrases.COMPARISONS)  # fmt: skip
+            result.words(("AT TIME ZONE", "COLLATE"))
+            result.signs(ending.signs, phrases.arithmetic(dialect))
+
+    def call_words(self) -> tuple[str, ...]:
+        """The words that may follow a call, where the hole stands after one."""
+        called = self.previous is not None and self.previous.frame is not None
+        return ("OVER", "FILTER") if called and self.is_call() else ()
 
     def is_call(self) -> bool:
         """Whether the bracket left of the hole holds a call's arguments."""
@@ -193,8 +246,25 @@ class Expressions(Place):
         """In the list of an ORDER BY."""
         state = walk(items, start, self.index)
         words = tail
-        if state.at in {"after", "typed"}:
+        if state.at in {ExpressionAt.AFTER, ExpressionAt.TYPED}:
             words = ("DESC", "ASC", *tail[:1], "NULLS LAST", "NULLS FIRST", *tail)
             if not self.dialect.nulls_ordering:
                 words = ("DESC", "ASC", *tail)
         self.expression(state, items, tail=words, signs=signs)
+
+
+_HANDLERS: dict[ExpressionAt, Callable[[Expressions, Ending], None]] = {
+    ExpressionAt.OPERAND: Expressions.operand_or_when,
+    ExpressionAt.CASE: Expressions.operand_or_when,
+    ExpressionAt.AFTER: Expressions.after_or_unit,
+    ExpressionAt.TYPED: Expressions.after_or_unit,
+    ExpressionAt.UNIT: Expressions.after_or_unit,
+    ExpressionAt.NOT: Expressions.negated,
+    ExpressionAt.IN: Expressions.in_list,
+    ExpressionAt.EXISTS: Expressions.bracket,
+    ExpressionAt.FILTER: Expressions.bracket,
+    ExpressionAt.OVER: Expressions.bracket,
+    ExpressionAt.ALIASED: Expressions.aliased,
+    ExpressionAt.DIRECTION: Expressions.directed,
+    ExpressionAt.ORDERED: Expressions.ordered,
+}

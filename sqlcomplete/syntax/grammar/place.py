@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlcomplete.dialects import Dialect, phrases
-from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.clauses import BY_PHRASE, Clause
 from sqlcomplete.syntax.grammar.answer import Answer
 from sqlcomplete.syntax.model import OutputColumn, Scope
 from sqlcomplete.syntax.outline import Item, Outline
@@ -54,14 +54,15 @@ class Place:
 
     def tail(self, clause: Clause | None = None) -> tuple[str, ...]:
         """The clauses that may begin at the hole, up to those that follow it already."""
-        rank = 99
+        rank = phrases.LAST_RANK
         for segment in self.query.segments:
             if segment.core == self.segment.core and segment.key > self.place:
                 rank = min(rank, phrases.rank_of(segment.clause, segment.word))
         verb = self.core.verb
+        where = BY_PHRASE["WHERE"].rank
         if verb in {"SELECT", "FROM", "VALUES"}:
             if any(s.core > self.segment.core for s in self.query.segments):
-                rank = min(rank, 8)
+                rank = min(rank, BY_PHRASE["ORDER BY"].rank)
             words = phrases.clauses_after(clause or self.segment.clause, self.dialect, rank)
             if self.insert_around():
                 words += self.insert_tail()
@@ -69,14 +70,14 @@ class Place:
         if verb == "UPDATE":
             words = ()
             here = clause or self.segment.clause
-            if here in {Clause.SET, Clause.FROM} and rank > 2:
+            if here in {Clause.SET, Clause.FROM} and rank > where:
                 words += ("WHERE",)
-            if here is Clause.SET and rank > 1 and self.dialect.update_from:
+            if here is Clause.SET and rank > BY_PHRASE["FROM"].rank and self.dialect.update_from:
                 words += ("FROM",)
             return words + self.returning() + self.written_limit()
         if verb == "DELETE":
             words = ("WHERE",) if (clause or self.segment.clause) is not Clause.WHERE else ()
-            return (words if rank > 2 else ()) + self.returning() + self.written_limit()
+            return (words if rank > where else ()) + self.returning() + self.written_limit()
         if verb == "INSERT":
             return (
                 self.insert_tail()

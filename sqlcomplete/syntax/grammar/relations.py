@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlcomplete.dialects import phrases
 from sqlcomplete.dialects.clauses import Clause
-from sqlcomplete.syntax.expression import walk
+from sqlcomplete.syntax.expression import ExpressionAt, walk
 from sqlcomplete.syntax.grammar.expressions import Expressions
 from sqlcomplete.syntax.model import Kind
 from sqlcomplete.syntax.outline import Item
-from sqlcomplete.syntax.query import FromState, read_from
+from sqlcomplete.syntax.query import FromAt, FromState, read_from
 
 _READ = frozenset({Kind.TABLE, Kind.NAMESPACE})
 
@@ -25,19 +25,19 @@ class Relations(Expressions):
         inside = start is not None  # joins in brackets
         state = read_from(items, begin, index)
         at = state.at
-        if at == "on":
+        if at is FromAt.ON:
             self.on(items, state, inside)
             return
-        if at in {"relation", "lateral"}:
+        if at in {FromAt.RELATION, FromAt.LATERAL}:
             self.relation(state)
-        elif at == "join":
+        elif at is FromAt.JOIN:
             self.join_words(state)
-        elif at == "using":
+        elif at is FromAt.USING:
             result.signs(("(",))
-        elif at == "alias":
+        elif at is FromAt.ALIAS:
             result.kinds.add(Kind.NEW_NAME)
-        elif at in {"name", "aliased", "used"}:
-            if at == "name":
+        elif at in {FromAt.NAME, FromAt.ALIASED, FromAt.USED}:
+            if at is FromAt.NAME:
                 result.kinds.add(Kind.NEW_NAME)
             self.after_relation(state, inside)
 
@@ -55,7 +55,7 @@ class Relations(Expressions):
         result.signs(("(",))
         if state.words and state.words[-1] in {"JOIN", "STRAIGHT_JOIN"} and state.owes:
             result.kinds.add(Kind.JOIN)
-        if state.at == "lateral":
+        if state.at is FromAt.LATERAL:
             result.kinds -= {Kind.TABLE, Kind.NAMESPACE, Kind.JOIN}
             return
         if self.dialect.lateral_first or (
@@ -86,7 +86,7 @@ class Relations(Expressions):
         result = self.result
         clause = self.segment.clause
         dialect = self.dialect
-        alias = ("AS",) if state.at == "name" else ()
+        alias = ("AS",) if state.at is FromAt.NAME else ()
         merge = self.core.verb == "MERGE"
         if state.owes:
             result.words(("ON", "USING"), alias)
@@ -121,7 +121,7 @@ class Relations(Expressions):
             result.words(first, joins[:3], tail[:4], alias, joins[3:], tail)
         else:
             result.words(first, joins[:2], tail[:4], alias, joins[2:], tail)
-        if dialect.tablesample and state.at != "used":
+        if dialect.tablesample and state.at is not FromAt.USED:
             result.words(("TABLESAMPLE",))
         result.signs((",",), self.open_end)
 
@@ -140,7 +140,11 @@ class Relations(Expressions):
                 tail = ("WHERE", *tail[1:1], *phrases.joins(self.dialect)[:2], *tail)
         signs = ((")",) if inside else self.open_end) + (",",)
         self.expression(expression, items, predicate=True, tail=tail, signs=signs, more=False)
-        if expression.at == "operand" and not expression.compares and not expression.cases:
+        if (
+            expression.at is ExpressionAt.OPERAND
+            and not expression.compares
+            and not expression.cases
+        ):
             result.kinds.add(Kind.JOIN_CONDITION)
 
     def delete(self) -> None:
@@ -156,18 +160,18 @@ class Relations(Expressions):
                 result.signs((",",) if self.dialect.update_many else ())
             return
         state = read_from(self.items, segment.start, self.index)
-        if state.at in {"relation", "lateral"}:
+        if state.at in {FromAt.RELATION, FromAt.LATERAL}:
             result.kinds |= _READ
             if self.dialect.only:
                 result.words(("ONLY",))
-        elif state.at == "alias":
+        elif state.at is FromAt.ALIAS:
             result.kinds.add(Kind.NEW_NAME)
         else:
             result.words(("WHERE",) if not self.later(Clause.WHERE) else ())
             if self.dialect.delete_using:
                 result.words(("USING",) if not self.later(Clause.FROM) else ())
             result.words(self.returning())
-            if state.at == "name":
+            if state.at is FromAt.NAME:
                 result.kinds.add(Kind.NEW_NAME)
                 result.words(("AS",))
             result.words(self.written_limit())

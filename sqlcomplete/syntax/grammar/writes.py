@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlcomplete.dialects import phrases
 from sqlcomplete.dialects.clauses import Clause
-from sqlcomplete.syntax.expression import walk
+from sqlcomplete.syntax.expression import ExpressionAt, walk
 from sqlcomplete.syntax.grammar.relations import Relations
 from sqlcomplete.syntax.model import Kind, OutputColumn
 from sqlcomplete.syntax.outline import Item
@@ -154,7 +154,7 @@ class Writes(Relations):
             if self.dialect.on_duplicate_key:
                 tail = ()
         self.expression(state, items, tail=tail, signs=self.open_end)
-        if state.at == "operand" and index == equals + 1:
+        if state.at is ExpressionAt.OPERAND and index == equals + 1:
             result.words(("DEFAULT",))
             result.compared = self.assigned(items, begin, equals)
 

@@ -39,9 +39,15 @@ def workspace(folder: Path) -> Path:
 
 
 class Editor:
-    """A client with one text open in it."""
+    """A client with one text open in it. `announced` is what the server says that it can do."""
 
-    def __init__(self, client: LanguageClient, folder: Path) -> None:
+    def __init__(
+        self,
+        client: LanguageClient,
+        folder: Path,
+        announced: types.ServerCapabilities | None = None,
+    ) -> None:
+        self.announced = announced
         self.client = client
         self.folder = folder
         self.uri = (folder / "query.sql").as_uri()
@@ -160,8 +166,8 @@ async def editor(
     made = make_test_lsp_client()
     await made.start_io(*COMMAND, *arguments, env=environment(folder.parent))
     try:
-        await made.initialize_session(parameters(folder, client, options))
-        yield Editor(made, folder)
+        answer = await made.initialize_session(parameters(folder, client, options))
+        yield Editor(made, folder, answer.capabilities)
         await made.shutdown_session()
         assert made._server is not None
         assert made._server.returncode == 0

@@ -23,6 +23,16 @@ async def one(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]
         yield made
 
 
+async def test_what_it_can_do_is_announced(one: Editor) -> None:
+    """What is not, no editor asks for: VS Code drew no ghost."""
+    can = one.announced
+    assert can is not None
+    assert can.inline_completion_provider is not None
+    assert can.completion_provider is not None and can.completion_provider.resolve_provider
+    assert can.hover_provider and can.definition_provider and can.signature_help_provider
+    assert can.document_formatting_provider and can.document_range_formatting_provider
+
+
 async def test_an_item_replaces_the_word_and_is_ranked_as_the_engine_has_it(one: Editor) -> None:
     items = await one.complete("SELECT '😀日本', o.am|x FROM orders o")
     best = items[0]

@@ -38,13 +38,21 @@ async def test_settings_and_schema_change_while_answers_go_on(tmp_path: Path) ->
 
         # What may not be set is told of, and changes nothing.
         for wrong, says in (
-            ({"shcema": "x"}, "did you mean 'schema'"),
+            ({"maxItems": "many"}, "max-items must be a whole number"),
             ({"schema": "postgresql://elsewhere/x"}, "[databases]"),
         ):
             one.client.workspace_did_change_configuration(
                 types.DidChangeConfigurationParams({"sqlcomplete": wrong})
             )
             await one.told(says)
+
+        # What is none of ours is left alone: the others hold.
+        mixed = {"schema": "", "maxItems": 4, "ourExtensionsOwn": {"path": "x"}}
+        one.client.workspace_did_change_configuration(
+            types.DidChangeConfigurationParams({"sqlcomplete": mixed})
+        )
+        await one.until_labels("SELECT * FROM ord|", "orders")
+        assert len(await one.labels("SELECT | FROM orders")) == 4
 
         # A schema's file is read anew when it is saved.
         one.client.workspace_did_change_configuration(

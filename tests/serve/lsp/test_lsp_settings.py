@@ -24,6 +24,32 @@ def test_the_later_goes_before_the_earlier_and_keys_are_written_either_way() -> 
     assert client_values(None) == client_values({"sqlcomplete": None}) == {}
 
 
+def test_what_a_client_declares_and_nobody_set_stays_out_of_the_way(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """VS Code sends every setting of an extension, with the defaults that it declares."""
+    workspace = LspSettings().merged({"schema": "here.sql", "max-items": 7, "model": False}, "file")
+    declared = {
+        "schema": "",
+        "dialect": "",
+        "model": True,
+        "maxItems": 50,
+        "deadlineMs": 150,
+        "ghostItem": "auto",
+        "diagnostics": "all",
+        "trace": {"server": "off"},
+        "path": "/usr/bin/sqlcomplete",
+    }
+    assert workspace.with_client(declared) == workspace
+    assert "'path'" in caplog.text and "'trace'" in caplog.text
+    set_by_hand = {**declared, "maxItems": 9, "schema": "mine.sql"}
+    client = workspace.with_client(set_by_hand)
+    assert (client.max_items, client.schema, client.model) == (9, "mine.sql", False)
+    assert workspace.merged({"schema": "", "dialect": ""}, "file") == workspace
+    with pytest.raises(SqlcompleteError, match="deadline-ms must be a whole number"):
+        workspace.with_client({"deadlineMs": "fast", "path": ""})
+
+
 @pytest.mark.parametrize(
     ("values", "says"),
     [

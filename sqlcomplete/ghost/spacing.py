@@ -1,21 +1,24 @@
-"""The blank after a word that a statement cannot end with: nearly everyone types it next, so that
-it comes with the word."""
+"""The space after a word that a statement cannot end with: nearly everyone types it next, so it
+comes with the word."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from sqlcomplete.dialects.positions import NEVER_LAST, OPENS_CLAUSE
-from sqlcomplete.syntax.lex import lex
+from sqlcomplete.syntax.inserting import left_tokens
 from sqlcomplete.syntax.model import Analysis, Token, TokenKind
 
 _COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!="})
+_ENDING = re.compile(r"(?:\w+|[=<>!]+)\Z")  # the last word or sign of a text
+_LONGEST = max(len(word) for word in NEVER_LAST)
 
 
-def with_blank(text: str, at: int, analysis: Analysis) -> str:
-    """`text`, to be inserted from `at` to the cursor, with a blank behind it where one must follow:
-    after a keyword that something must follow, and after a comparison with a blank before it.
+def with_space(text: str, at: int, analysis: Analysis) -> str:
+    """`text`, to be inserted from `at` to the cursor, with a space behind it where one must follow:
+    after a keyword that something must follow, and after a comparison with a space before it.
 
     None is added where anything but a line's end stands right of the cursor, nor after a clause's
     word in a statement that breaks the line after such a word.
@@ -23,10 +26,12 @@ def with_blank(text: str, at: int, analysis: Analysis) -> str:
     end = max(analysis.cursor, analysis.expectation.replace[1])
     if not text or analysis.text[end : end + 1] not in ("", "\n"):
         return text
-    kept = [t for t in analysis.statement.tokens if t.end < at]
-    begun = kept[-1].end if kept else analysis.statement.start
-    tokens = [*kept, *lex(analysis.text[:at] + text, analysis.dialect, begun)]
-    return text + " " if _goes_on(tokens, analysis.text) else text
+    ending = _ENDING.search(analysis.text[max(at - _LONGEST, 0) : at] + text)
+    if ending is None or not (
+        ending.group().upper() in NEVER_LAST or ending.group() in _COMPARISONS
+    ):
+        return text
+    return text + " " if _goes_on(left_tokens(analysis, text, at), analysis.text) else text
 
 
 def _goes_on(tokens: Sequence[Token], text: str) -> bool:

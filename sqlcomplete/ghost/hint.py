@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlcomplete.ghost.thresholds import THRESHOLDS, Thresholds
 from sqlcomplete.ranking.model import Ranked
 from sqlcomplete.syntax.model import Analysis, Kind
 
-SURE = 0.75
-"""The least probability at which a completion of typed letters is shown."""
 
-SURE_UNTYPED = 0.85
-"""The same where nothing is typed yet: a wrong ghost there is in the way more often."""
-
-_SHORTEST = 2  # characters: less is typed sooner than read
-# Kinds that one part of the statement or schema proves: how often they are right as a ghost.
-_PROVEN = 0.8
-
-
-def hint(ranked: Sequence[Ranked], analysis: Analysis) -> tuple[str, float] | None:
+def hint(
+    ranked: Sequence[Ranked], analysis: Analysis, thresholds: Thresholds = THRESHOLDS
+) -> tuple[str, float] | None:
     """The model-free ghost, or None where nothing is worth showing.
 
     Args:
         ranked: What `rank` gave for this analysis, without a model.
         analysis: What syntax says of the cursor.
+        thresholds: How sure a hint must be, and how long.
 
     Returns:
         The text to insert at the cursor, and how sure it is, in 0..1. It goes on from what is
@@ -41,14 +35,14 @@ def hint(ranked: Sequence[Ranked], analysis: Analysis) -> tuple[str, float] | No
     ):
         return None  # a name being invented is the user's; so is the first placeholder
     text = continuation(best.candidate.insert, written)
-    if text is None or len(text.strip()) < _SHORTEST:
+    if text is None or len(text.strip()) < thresholds.shortest:
         return None
     if written:
-        return (text, best.score) if best.score >= SURE else None
+        return (text, best.score) if best.score >= thresholds.typed else None
     confidence = best.score
-    if _is_proven(ranked):
-        confidence = max(confidence, _PROVEN)
-    elif confidence < SURE_UNTYPED or best.candidate.kind is Kind.OPERATOR:
+    if _is_proven(ranked, thresholds):
+        confidence = max(confidence, thresholds.proven)
+    elif confidence < thresholds.untyped or best.candidate.kind is Kind.OPERATOR:
         return None
     before = analysis.text[analysis.cursor - 1 : analysis.cursor]
     if before and (before.isalnum() or before in "_$)\"'`]") and text[0].isalnum():
@@ -64,9 +58,19 @@ def continuation(insert: str, written: str) -> str | None:
     return insert[len(written) :] or None
 
 
-def _is_proven(ranked: Sequence[Ranked]) -> bool:
-    """Whether the first candidate is the only one of a kind that the statement itself proves."""
+def _join_share(ranked: Sequence[Ranked]) -> float:
+    """The probability of what the first candidate, a join, begins with: its table."""
     best = ranked[0].candidate
+    alone = (r for r in ranked[1:] if r.candidate.kind is Kind.TABLE)
+    return ranked[0].score + sum(r.score for r in alone if r.candidate.match == best.match)
+
+
+def _is_proven(ranked: Sequence[Ranked], thresholds: Thresholds) -> bool:
+    """Whether the first candidate is the only one of a kind that schema or statement prove, or a
+    join whose table is clearly the first."""
+    best = ranked[0].candidate
+    if best.kind is Kind.JOIN:
+        return _join_share(ranked) >= thresholds.join
     if best.kind is Kind.JOIN_CONDITION:
         rivals = [
             r.candidate

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sqlcomplete.completer import Completer
+from sqlcomplete.ghost.spacing import with_space
 from sqlcomplete.schema import schema_from_ddl
 from sqlcomplete.schema.index import SchemaIndex
-from sqlcomplete.spacing import with_blank
 from sqlcomplete.syntax import analyse
 
 SCHEMA = schema_from_ddl(
@@ -21,7 +21,7 @@ INDEX = SchemaIndex(SCHEMA)
 def written(before: str, text: str, after: str = "") -> str:
     """`text`, given at the cursor between `before` and `after`, as it would be inserted."""
     analysis = analyse(before + after, len(before), INDEX)
-    return with_blank(text, len(before), analysis)
+    return with_space(text, len(before), analysis)
 
 
 @pytest.mark.parametrize(

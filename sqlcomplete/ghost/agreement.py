@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlcomplete.completion import Ghost, Item, Source
+from sqlcomplete.ghost.hint import continuation
+from sqlcomplete.ghost.spacing import with_space
 from sqlcomplete.model.decode import Lead
-from sqlcomplete.ranking import Ranked, continuation
-from sqlcomplete.spacing import with_blank
+from sqlcomplete.ranking import Ranked
 from sqlcomplete.syntax.model import Analysis, Kind
 
-_BLANKS = frozenset({Kind.KEYWORD, Kind.OPERATOR})  # whose items bring the blank after them
+_SPACED = frozenset({Kind.KEYWORD, Kind.OPERATOR})  # whose items bring the space after them
 
 
 def goes_further(known: Ghost, ghost: Ghost | None) -> bool:
@@ -65,8 +66,8 @@ def popup(
     items = [
         Item(
             label=r.candidate.label,
-            insert=with_blank(r.candidate.insert, replace[0], analysis)
-            if r.candidate.kind in _BLANKS
+            insert=with_space(r.candidate.insert, replace[0], analysis)
+            if r.candidate.kind in _SPACED
             else r.candidate.insert,
             replace=replace,
             kind=str(r.candidate.kind),

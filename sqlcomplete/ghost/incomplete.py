@@ -1,4 +1,4 @@
-"""Where a ghost must not stop."""
+"""Words and expressions that a ghost leaves unfinished."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DUE = re.compile(
 )
 
 
-def is_torn(shown: str, analysis: Analysis) -> bool:
+def is_incomplete(shown: str, analysis: Analysis) -> bool:
     """Whether the text stops inside quotes that it opened itself, or behind a qualifier whose
     column is yet to come."""
     left = analysis.text[analysis.statement.start : analysis.cursor]
@@ -26,3 +26,8 @@ def is_torn(shown: str, analysis: Analysis) -> bool:
         last is not None
         and re.search(rf"\b{re.escape(last.group(1))}\s*\.", whole, re.IGNORECASE) is not None
     )
+
+
+def is_inside_word(shown: str, following: str) -> bool:
+    """Whether a cut between `shown` and the character that follows splits a word."""
+    return shown[-1:].isalnum() and (following.isalnum() or following == "_")

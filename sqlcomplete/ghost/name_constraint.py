@@ -21,7 +21,7 @@ _NUMBERED = re.compile(r"\$\d")
 _ALIAS = 3  # letters: a word so short after a name may be an alias being made up
 
 
-class Guard:
+class NameConstraint:
     """Whether the text after the cursor may begin so. One of these serves one cursor."""
 
     def __init__(self, analysis: Analysis, names: NameSet) -> None:
