@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from distill.corpus import Corpus, SchemaRecord, Statement
 from distill.data.near import NearIndex, Shingles, shingles_of
-from distill.data.settings import MixError, MixSettings, Part
-from distill.data.shape import DDL, Shape, is_inferred, repository_of, shape_of
+from distill.data.settings import MixError, MixPart, MixSettings
+from distill.data.shape import DDL, StatementShape, is_inferred, repository_of, shape_of
 from distill.packs import SPREAD
 
 CHARACTERS_PER_TOKEN = 3.2  # of the embedded model's tokenizer, on SQL
@@ -46,7 +46,7 @@ class Mix:
     `part_of` the part of each source."""
 
     chosen: tuple[Statement, ...]
-    shapes: tuple[Shape, ...] = field(repr=False)
+    shapes: tuple[StatementShape, ...] = field(repr=False)
     schemas: Mapping[str, SchemaRecord] = field(repr=False)
     left_out: tuple[LeftOut, ...] = field(repr=False)
     factors: Mapping[str, float]
@@ -72,7 +72,7 @@ def mixed(
     part_of = parts_by_source(corpora, settings.parts)
     schemas = _schemas(corpora)
     guard = _Guard(corpora, held_out, settings)
-    chosen: list[tuple[Statement, Shape]] = []
+    chosen: list[tuple[Statement, StatementShape]] = []
     left_out: list[LeftOut] = []
     for corpus in corpora:
         kept = _chosen(corpus, settings, guard, left_out)
@@ -91,7 +91,7 @@ def mixed(
     )
 
 
-def parts_by_source(corpora: Sequence[Corpus], parts: Mapping[str, Part]) -> dict[str, str]:
+def parts_by_source(corpora: Sequence[Corpus], parts: Mapping[str, MixPart]) -> dict[str, str]:
     """The part of every source with a train split. Raises: MixError, for a source in none or in
     two."""
     named = {source: name for name, part in parts.items() for source in part.sources}
@@ -112,7 +112,7 @@ def parts_by_source(corpora: Sequence[Corpus], parts: Mapping[str, Part]) -> dic
 def draw_factors(
     statements: Iterable[Statement],
     part_of: Mapping[str, str],
-    parts: Mapping[str, Part],
+    parts: Mapping[str, MixPart],
     shares: Mapping[str, float],
     length: int,
 ) -> dict[str, float]:
@@ -183,7 +183,7 @@ class _Guard:
 
 def _chosen(
     corpus: Corpus, settings: MixSettings, guard: _Guard, left_out: list[LeftOut]
-) -> list[tuple[Statement, Shape]]:
+) -> list[tuple[Statement, StatementShape]]:
     """The corpus's statements that are left, in its order. Which of a repository's or template's
     statements are, chance says."""
     statements = list(corpus.of_split("train"))
@@ -192,9 +192,9 @@ def _chosen(
     seen = NearIndex(settings.repeats)
     repositories: Counter[str] = Counter()
     templates: Counter[tuple[str, str]] = Counter()
-    free: list[tuple[Statement, Shape]] = []
-    inferred: list[tuple[Statement, Shape]] = []
-    ddl: list[tuple[Statement, Shape]] = []
+    free: list[tuple[Statement, StatementShape]] = []
+    inferred: list[tuple[Statement, StatementShape]] = []
+    ddl: list[tuple[Statement, StatementShape]] = []
     for statement in statements:
         if len(statement.sql) > settings.longest:
             left_out.append(LeftOut(statement, LONG))
@@ -234,12 +234,12 @@ def _chosen(
 
 
 def _up_to(
-    some: list[tuple[Statement, Shape]],
+    some: list[tuple[Statement, StatementShape]],
     others: int,
     share: float,
     reason: str,
     left_out: list[LeftOut],
-) -> list[tuple[Statement, Shape]]:
+) -> list[tuple[Statement, StatementShape]]:
     """So many that they are at most that share, beside the others."""
     most = int(others * share / (1 - share))
     left_out += [LeftOut(statement, reason) for statement, _ in some[most:]]

@@ -24,7 +24,7 @@ class MixError(SqlcompleteError):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MixPart:
     """A part of the mix: the corpus sources named, or all sources of a `corpus` that no other part
     names; `share` is its part of the predicted tokens, beside the other parts' shares."""
 
@@ -62,7 +62,7 @@ class MixSettings:
 
     __pydantic_config__ = _STRICT
 
-    parts: Mapping[str, Part]
+    parts: Mapping[str, MixPart]
     per_repository: Count = 150
     per_template: Count = 60
     ddl: Annotated[float, Field(ge=0, lt=1)] = 0.08

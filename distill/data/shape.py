@@ -33,7 +33,7 @@ _INFERRED = re.compile(r"#i\d*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class StatementShape:
     """`kind` is one of `KINDS`; `template` is equal for statements that differ in names, values,
     comments, layout and case alone."""
 
@@ -41,10 +41,10 @@ class Shape:
     template: str
 
 
-def shape_of(sql: str, dialect: str) -> Shape:
+def shape_of(sql: str, dialect: str) -> StatementShape:
     """The statement's shape."""
     tokens = [t for t in lex(sql, dialect) if t.kind is not TokenKind.COMMENT]
-    return Shape(_kind(tokens), _template(tokens))
+    return StatementShape(_kind(tokens), _template(tokens))
 
 
 def is_inferred(db_id: str) -> bool:

@@ -18,7 +18,7 @@ from distill.data import mix as mixes
 from distill.data.command import command
 from distill.data.drawing import Drawing, drawing_of
 from distill.data.mix import Mix, mixed
-from distill.data.settings import Comments, MixError, MixRecipe, MixSettings, Part
+from distill.data.settings import Comments, MixError, MixPart, MixRecipe, MixSettings
 from distill.data.shape import repository_of, shape_of
 from distill.packs import Packer, training_sources
 from distill.samples import make_sample
@@ -29,7 +29,7 @@ LONG = "SELECT id, name FROM t WHERE city = 'Rome' AND age > 3 AND name <> 'x' O
 
 
 def settings(**changes: Any) -> MixSettings:
-    return MixSettings(**{"parts": {"all": Part(1.0, corpus="one")}, **changes})
+    return MixSettings(**{"parts": {"all": MixPart(1.0, corpus="one")}, **changes})
 
 
 def reasons(mix: Mix) -> dict[str, str]:
@@ -134,7 +134,7 @@ def test_parts_get_their_shares_of_what_is_drawn(tmp_path: Path) -> None:
     rest = [statement(f"SELECT h{i}, {'i, ' * i} j FROM k", f"rest/{i % 3}") for i in range(12)]
     corpus = one(tmp_path, *few, *many, *rest)
     said = settings(
-        parts={"small": Part(1.0, sources=("few",)), "large": Part(3.0, corpus="one")},
+        parts={"small": MixPart(1.0, sources=("few",)), "large": MixPart(3.0, corpus="one")},
         per_template=999,
     )
     mix = mixed([corpus], said, shares={"rest": 2.0}, length=512)
@@ -154,9 +154,9 @@ def test_parts_get_their_shares_of_what_is_drawn(tmp_path: Path) -> None:
 def test_a_source_in_no_part_or_in_two_is_named(tmp_path: Path) -> None:
     corpus = one(tmp_path, statement("SELECT 1 FROM t", "a/x"))
     with pytest.raises(MixError, match="source 'a' is in no part"):
-        mixed([corpus], settings(parts={"p": Part(1.0, sources=("b",))}))
+        mixed([corpus], settings(parts={"p": MixPart(1.0, sources=("b",))}))
     other = read_corpus(write_corpus(tmp_path / "two", [statement("SELECT 2 FROM t", "a/z")]))
-    both = {"p": Part(1.0, corpus="one"), "q": Part(1.0, corpus="two")}
+    both = {"p": MixPart(1.0, corpus="one"), "q": MixPart(1.0, corpus="two")}
     with pytest.raises(MixError, match="source 'a' is in parts 'p' and 'q'"):
         mixed([corpus, other], settings(parts=both))
 
