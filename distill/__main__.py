@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "distill.agents.command:agents",
         "Expand, rewrite, verify and select a corpus's train split.",
     ),
+    "mix": ("distill.data.command:command", "Make one corpus of several, by a recipe's mix."),
     "prior": ("distill.prior:prior", "Learn the ranking prior that works without a model."),
     "blending": ("distill.blending:blending", "Fit how prior and model share the ranking."),
     "evaluate": (
@@ -49,6 +50,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "measure": (
         "distill.ablation.measure:measure",
         "Measure a checkpoint's loss on fixed packs of the dev split.",
+    ),
+    "scaling": (
+        "distill.scaling:command",
+        "Measure a run's kept checkpoints: loss on the dev split against tokens seen.",
     ),
     "run": ("distill.recipe.command:run", "Make a model by its recipe, or go on with it."),
     "vllm-environment": (

@@ -22,6 +22,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from distill.corpus import read_corpora
+from distill.data.drawing import drawing_of
 from distill.fingerprint import combined, token_hash, tokenizer_fingerprint
 from distill.packs import Pack, Packer, parse_shares, training_sources
 from sqlcomplete.errors import SqlcompleteError
@@ -268,6 +269,11 @@ def _read_manifest(folder: Path) -> PacksManifest:
     metavar="SOURCE=FACTOR",
     help="Draw a corpus source so many times as often; repeatable.",
 )
+@click.option(
+    "--mix",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A mix's report (mix.json): how often sources are drawn, and with which comments above.",
+)
 @click.option("--per-shard", default=64, show_default=True, help="Packs of a shard.")
 @click.option("--seed", default=1, show_default=True)
 def packs(
@@ -279,6 +285,7 @@ def packs(
     length: int,
     split: str,
     shares: tuple[str, ...],
+    mix: Path | None,
     per_shard: int,
     seed: int,
 ) -> None:
@@ -286,15 +293,17 @@ def packs(
     if (count is None) == (tokens is None):
         raise click.UsageError("give --packs or --tokens, one of the two")
     vocabulary = tokenizer / VOCABULARY if tokenizer.is_dir() else tokenizer
-    drawn = parse_shares(shares)
+    drawn = drawing_of(mix, parse_shares(shares))
     packer = Packer(
         training_sources(read_corpora(corpus), split),
         Tokenizer.load(vocabulary),
         length=length,
         seed=seed,
-        shares=drawn,
+        shares=drawn.shares,
+        comments=drawn.comments,
+        in_passes=mix is not None,
     )
-    about = {"corpora": [c.name for c in corpus], "split": split, "shares": drawn, "seed": seed}
+    about = {"corpora": [c.name for c in corpus], "split": split, **drawn.to_json(), "seed": seed}
     manifest = fix_packs(
         packer, out, packs=count, labelled=tokens, packs_per_shard=per_shard, made_of=about
     )

@@ -28,6 +28,7 @@ from sqlcomplete.errors import SqlcompleteError
 from sqlcomplete.model.tokenizer import Tokenizer
 
 CHECKPOINT = "checkpoint"
+KEPT = "kept"
 STATE = "state.pt"
 LOG = "log.jsonl"
 
@@ -46,7 +47,8 @@ class StoppedError(TrainingError):
 class Settings:
     """One run's settings. `minutes` is the whole run's, over all its resumptions; `steps`, where
     given, is its length instead. From the share `quantised_from` of the run on, the forward pass
-    rounds the weights as the int4 export will."""
+    rounds the weights as the int4 export will. At each of `keep_at` tokens seen, the weights are
+    kept beside the checkpoint, in `kept/TOKENS`, for a scaling curve."""
 
     minutes: float
     learning_rate: float = 2e-4
@@ -59,6 +61,7 @@ class Settings:
     weight_decay: float = 0.01
     seed: int = 1
     save_minutes: float = 10.0
+    keep_at: tuple[int, ...] = ()
 
 
 class Supply(Protocol):
@@ -190,9 +193,13 @@ def train(
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
             step += 1
+            before = seen
             seen += sum(len(p.tokens) for p in packs)
             for name, value in sums.items():
                 window[name] += value
+            passed = [mark for mark in settings.keep_at if before < mark <= seen]
+            if passed:
+                _keep(model, tokenizer, placed, out / KEPT / str(passed[-1]))
             now = time.monotonic()
             # All processes go by the mean of their clocks, and stop when one is told to.
             clock, stopped = placed.sums([now - started, float(stop.is_set())])
@@ -229,6 +236,20 @@ def train(
                 raise StoppedError(
                     f"{out}: stopped at step {step}, saved; the same command goes on from there"
                 )
+
+
+def kept_checkpoints(out: Path) -> list[tuple[int, Path]]:
+    """Tokens seen and folder of the weights that a run kept, by tokens."""
+    found = [p for p in (out / KEPT).glob("*") if p.name.isdigit()]
+    return sorted((int(path.name), path) for path in found)
+
+
+def tokens_seen(out: Path) -> int:
+    """How many tokens the run's checkpoint has seen. Raises: TrainingError, where there is none."""
+    path = out / CHECKPOINT / STATE
+    if not path.exists():
+        raise TrainingError(f"{out}: no run with a checkpoint ({CHECKPOINT}/{STATE})")
+    return int(_read_state(path)["seen"])
 
 
 def last_checkpoint(out: Path) -> Path | None:
@@ -288,6 +309,19 @@ def told_to_stop() -> Iterator[threading.Event]:
     finally:
         for one, handler in zip(signals, before, strict=True):
             signal.signal(one, handler)
+
+
+def _keep(model: Qwen2ForCausalLM, tokenizer: Tokenizer, placed: Alone, folder: Path) -> None:
+    """Writes the weights alone; a run that was broken off and passes there again replaces them."""
+    weights = placed.weights(model)
+    if placed.rank:
+        return
+    fresh = folder.with_name(folder.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    save_model(model, tokenizer, fresh, weights)
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
 
 
 def _save(

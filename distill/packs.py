@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distill.corpus import Corpus, CorpusError, Statement
+from distill.data.settings import Comments
 from distill.samples import Sample, make_sample
 from sqlcomplete.model.prompt import (
     END,
@@ -28,6 +29,9 @@ from sqlcomplete.model.tokenizer import Tokenizer
 from sqlcomplete.schema.model import Schema, Table
 
 IGNORED = -100
+SPREAD = 0.6
+"""A schema is drawn by this power of the number of its statements: a schema of 500 statements must
+not drown fifty of ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,8 @@ class Packer:
     A pack's id is its number in the draw.
 
     `shares` multiplies how often a corpus source (`Statement.source`) is drawn; one that it does
-    not name counts once.
+    not name counts once. `comments` says how many samples begin with a question or a plan.
+    `in_passes` reads all statements of a schema before it reads one of them again.
     """
 
     def __init__(
@@ -81,15 +86,20 @@ class Packer:
         length: int,
         seed: int,
         shares: Mapping[str, float] | None = None,
+        comments: Comments | None = None,
+        in_passes: bool = False,
     ) -> None:
+        self.in_passes = in_passes
+        # By the source's place: which of its statements this pass has yet to read, in what order.
+        self._unread: dict[int, list[int]] = {}
         self.sources = list(sources)
+        self.comments = comments or Comments()
         self.tokenizer = tokenizer
         self.length = length
         self.chance = random.Random(seed)
         self.drawn = 0
-        # By the square root: a schema of 500 statements must not drown fifty of ten.
         self._weights = [
-            len(s.statements) ** 0.6 * (shares or {}).get(s.statements[0].source, 1.0)
+            len(s.statements) ** SPREAD * (shares or {}).get(s.statements[0].source, 1.0)
             for s in self.sources
         ]
 
@@ -115,37 +125,45 @@ class Packer:
 
     def state(self) -> object:
         """What `restore` goes on from."""
-        return {"chance": self.chance.getstate(), "drawn": self.drawn}
+        unread = {place: list(left) for place, left in self._unread.items()}
+        return {"chance": self.chance.getstate(), "drawn": self.drawn, "unread": unread}
 
     def restore(self, state: object) -> None:
         """Goes on from where `state` was taken."""
         assert isinstance(state, dict)
         self.chance.setstate(state["chance"])
         self.drawn = state["drawn"]
+        self._unread = {place: list(left) for place, left in state.get("unread", {}).items()}
 
     def _drawn(self) -> tuple[list[int], list[int]]:
         """Tokens and labels of one schema's statements, `length` of them or fewer."""
-        source = self.chance.choices(self.sources, self._weights)[0]
-        statements = list(source.statements)
-        self.chance.shuffle(statements)
+        place = self.chance.choices(range(len(self.sources)), self._weights)[0]
+        source = self.sources[place]
+        order = self._unread.get(place, []) if self.in_passes else []
+        if not order:
+            order = list(range(len(source.statements)))
+            self.chance.shuffle(order)
+        statements = [source.statements[i] for i in order]
         budget = self.chance.choice((SCHEMA_BUDGET, SCHEMA_BUDGET, SCHEMA_BUDGET // 2))
         block = self._schema_block(source.schema, statements[:8], budget)
         tokens = list(block)
         labels = [IGNORED] * len(block)
-        filled = False
+        read = 0
         for statement in statements:
             suffix, written, counted = self._sampled(statement)
-            if len(tokens) + len(suffix) + len(written) + 3 > self.length and filled:
+            if len(tokens) + len(suffix) + len(written) + 3 > self.length and read:
                 break
             tokens += [SUFFIX, *suffix, PREFIX, *written, END]
             labels += [IGNORED] * (len(suffix) + 2) + [*counted, END]
-            filled = True
+            read += 1
+        if self.in_passes:
+            self._unread[place] = order[read:]
         return tokens, labels
 
     def _sampled(self, statement: Statement) -> tuple[list[int], list[int], list[int]]:
         """A sample of the statement: the tokens of its suffix, of what is written, and the labels
         of the latter."""
-        suffix, written = self._encoded(make_sample(statement, self.chance))
+        suffix, written = self._encoded(make_sample(statement, self.chance, comments=self.comments))
         return suffix, written, written
 
     def _encoded(self, sample: Sample) -> tuple[list[int], list[int]]:

@@ -9,7 +9,9 @@ import random
 import re
 from dataclasses import dataclass
 
+from distill.agents.taxonomy import traits
 from distill.corpus import Statement
+from distill.data.settings import Comments
 
 _WORD = re.compile(r"[A-Za-z_]\w*|\d+|'(?:[^']|'')*'|\s+|[^\w\s]")
 _TOOL_CALL = re.compile(r"sqlc\.(?:arg|narg|slice)\(\s*'?\"?(\w+)'?\"?\s*\)")
@@ -27,6 +29,9 @@ class Sample:
     suffix: str
 
 
+_COMMENTS = Comments()
+
+
 def tidy(sql: str) -> str:
     """The statement without what a person at an editor would not type: a code generator's calls,
     runs of blanks, a blank before a comma, the last semicolon."""
@@ -37,11 +42,18 @@ def tidy(sql: str) -> str:
     return "".join(parts)
 
 
-def make_sample(statement: Statement, chance: random.Random, *, infill: float = 0.3) -> Sample:
+def make_sample(
+    statement: Statement,
+    chance: random.Random,
+    *,
+    infill: float = 0.3,
+    comments: Comments = _COMMENTS,
+) -> Sample:
     """One sample of the statement, drawn by `chance`.
 
-    A part of them ask in a comment above what the statement should do, a part are in lower case,
-    and the share `infill` has a suffix, cut at a clause, a token's start or inside a word.
+    A part of them ask in a comment above what the statement should do, as `comments` says, a part
+    are in lower case, and the share `infill` has a suffix, cut at a clause, a token's start or
+    inside a word.
     """
     sql = tidy(statement.sql)
     if chance.random() < 0.2:
@@ -49,15 +61,19 @@ def make_sample(statement: Statement, chance: random.Random, *, infill: float = 
         parts[::2] = [_lower_keywords(p) for p in parts[::2]]
         sql = "".join(parts)
     head = ""
-    if statement.question and chance.random() < 0.35:
+    if statement.question and chance.random() < comments.questions:
         head = f"-- {' '.join(statement.question.split())[:240]}\n"
-    if statement.plan and chance.random() < 0.5:
+    if statement.plan and chance.random() < comments.plans and _is_hard(statement, comments.hard):
         head += "".join(f"-- {line.strip()}\n" for line in statement.plan.splitlines())
     if len(sql) < 12 or chance.random() >= infill:
         return Sample(head + sql, "")
     cut = _cut(sql, chance)
     # Most people who edit in the middle of a statement have all of its end already.
     return Sample(head + sql[: cut[1]], sql[cut[1] :])
+
+
+def _is_hard(statement: Statement, least: float) -> bool:
+    return least == 0 or traits(statement.sql, statement.dialect).difficulty >= least
 
 
 def _cut(sql: str, chance: random.Random) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from torch.nn import functional
 from transformers import Qwen2ForCausalLM
 
 from distill.corpus import read_corpora
+from distill.data.drawing import drawing_of
 from distill.donor import VOCABULARY_FILE, adapt_donor, load_model
 from distill.fingerprint import tokenizer_fingerprint
 from distill.fixed_packs import FixedPacks, FixedSupply, PacksError
@@ -84,6 +85,8 @@ def train(
 _ROUNDED = "Share of the run from which the weights are rounded to int4; 1 for never."
 _SHARE = "Draw a corpus source so many times as often; repeatable."
 _DONOR = "A checkpoint folder, a GGUF file, a folder of a Llama or Qwen2, or a hub's name."
+_MIX = "A mix's report (mix.json): how often sources are drawn, and with which comments above."
+_KEEP = "Keep the weights when so many tokens were seen, for `scaling`; repeatable."
 _PACKS = "Train on packs fixed on disk instead of packs drawn from the corpora."
 
 
@@ -100,6 +103,15 @@ _PACKS = "Train on packs fixed on disk instead of packs drawn from the corpora."
 @click.option("--packs-per-step", default=1, show_default=True)
 @click.option("--rounded-from", default=0.8, show_default=True, help=_ROUNDED)
 @click.option("--share", "shares", multiple=True, metavar="SOURCE=FACTOR", help=_SHARE)
+@click.option("--mix", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=_MIX)
+@click.option(
+    "--keep-at",
+    multiple=True,
+    type=click.IntRange(1),
+    default=(1_000_000, 2_000_000, 4_000_000, 8_000_000),
+    show_default=True,
+    help=_KEEP,
+)
 @click.option("--fsdp", is_flag=True, help="Shard the model over torchrun's processes.")
 @click.option("--seed", default=1, show_default=True)
 def sft(
@@ -115,6 +127,8 @@ def sft(
     packs_per_step: int,
     rounded_from: float,
     shares: tuple[str, ...],
+    mix: Path | None,
+    keep_at: tuple[int, ...],
     fsdp: bool,
     seed: int,
 ) -> None:
@@ -132,8 +146,9 @@ def sft(
         packs_per_step=packs_per_step,
         quantised_from=rounded_from,
         seed=seed,
+        keep_at=tuple(sorted(keep_at)),
     )
-    drawn = parse_shares(shares)
+    drawn = drawing_of(mix, parse_shares(shares))
     corpora = read_corpora(corpus)
     sources = training_sources(corpora)
     placed = placement(sharded=fsdp)
@@ -141,7 +156,7 @@ def sft(
     if placed.rank == 0 and not (out / CHECKPOINT).exists():
         about = {
             "settings": asdict(settings),
-            "shares": drawn,
+            **drawn.to_json(),
             "donor": donor,
             "corpora": [str(c) for c in corpus],
             "packs": packs.manifest.data if packs else None,
@@ -154,7 +169,15 @@ def sft(
     if packs:
         supply = FixedSupply(packs, seed=seed)
     else:
-        supply = Packer(sources, tokenizer, length=length, seed=seed, shares=drawn)
+        supply = Packer(
+            sources,
+            tokenizer,
+            length=length,
+            seed=seed,
+            shares=drawn.shares,
+            comments=drawn.comments,
+            in_passes=mix is not None,
+        )
     run_loop(
         model.to(default_device()),
         supply,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from distill.company.kept import KeptStatement
-from distill.company.near import without_near
+from distill.data.near import without_near
 from sqlcomplete.schema.model import Schema
 
 TRAIN_SHARE = 0.7

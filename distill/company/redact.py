@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from distill.company.fingerprint import fingerprint
 from distill.company.known import KnownWords
 from distill.company.secrets import secret_kinds
+from distill.data.words import fingerprint
 from sqlcomplete.syntax.lex import lex, name_of
 from sqlcomplete.syntax.model import Token, TokenKind
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from distill.agents.record import Agent, Record
 from distill.agents.symbolic import TRANSFORMS, Expansion, ExpansionSettings
 from distill.company.log import CompanyLog
-from distill.company.near import without_near
 from distill.company.tuning_values import with_values
 from distill.corpus import Statement
+from distill.data.near import without_near
 from distill.packs import IGNORED, Packer, Source
 from distill.samples import make_sample
 from sqlcomplete.model.tokenizer import Tokenizer

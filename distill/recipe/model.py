@@ -11,6 +11,7 @@ import yaml
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from distill.agents.settings import AgentsSettings, SettingsError
+from distill.data.settings import MixError, MixSettings, check_parts
 from sqlcomplete.errors import SqlcompleteError
 
 _STRICT = ConfigDict(extra="forbid")
@@ -128,8 +129,9 @@ class Evaluation:
 class Recipe:
     """How one model is made. Paths are relative to the folder of inputs that the run is given.
 
-    `corpora` are folders by name; `shares` draw a source of them so many times as often; `agents`
-    are the settings of `distill.agents`, or None for no black-box stage.
+    `corpora` are folders by name; `shares` draw a source of them so many times as often; `mix` says
+    which of their statements are trained on, all where there is none; `agents` are the settings of
+    `distill.agents`, or None for no black-box stage.
     """
 
     __pydantic_config__ = _STRICT
@@ -142,6 +144,7 @@ class Recipe:
     vocabulary: Count = 12288
     length: Count = 1024
     shares: Mapping[str, Positive] = field(default_factory=dict)
+    mix: MixSettings | None = None
     agents: Mapping[str, Any] | None = None
     student: Student = field(default_factory=Student)
     packs: Packs = field(default_factory=Packs)
@@ -185,6 +188,11 @@ class Recipe:
                         f"{where}: fusion.teachers: no teacher {name!r}; there are "
                         f"{', '.join(names)}"
                     )
+        if self.mix is not None:
+            try:
+                check_parts(self.mix, tuple(self.corpora), where)
+            except MixError as error:
+                raise RecipeError(str(error)) from None
         if self.agents is not None:
             try:
                 AgentsSettings.from_mapping(self.agents, where=f"{where}: agents")

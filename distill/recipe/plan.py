@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
+from distill.data.drawing import REPORT
+from distill.data.settings import MixSettings
 from distill.recipe.model import Fusion, Recipe, Teacher, Training
 
 CHECKPOINT = "checkpoint"
@@ -34,7 +38,30 @@ class Stage:
     text: Mapping[Path, str] = field(default_factory=dict)
 
 
-_DATA = ("corpus.py", "samples.py", "packs.py")
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What a stage trains on: corpus folders, made by the stage of that name, or the inputs where
+    there is none; `mix` is the report of the mix that they come from."""
+
+    folders: tuple[Path, ...]
+    stage: str | None = None
+    mix: Path | None = None
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The stages that make it."""
+        if self.stage is None:
+            return ()
+        # What agents make of a mix is drawn by that mix's report.
+        return tuple(dict.fromkeys((*(("mix",) if self.mix else ()), self.stage)))
+
+    @property
+    def reads(self) -> tuple[Path, ...]:
+        """The folders, where no stage makes them."""
+        return self.folders if self.stage is None else ()
+
+
+_DATA = ("corpus.py", "samples.py", "packs.py", "data")
 _TRAINING = (*_DATA, "donor.py", "vocabulary.py", "loop.py", "forward.py", "quantise.py", "sft.py")
 _FUSION = ("fusion", "fixed_packs.py", "loop.py", "forward.py", "quantise.py")
 _SPEED = 200  # tokens a second that a model of 113 million parameters trains at on two cores
@@ -47,10 +74,15 @@ def plan(recipe: Recipe, work: Path, inputs: Path) -> tuple[Stage, ...]:
     """The recipe's stages in the order in which they run, all under `work`."""
     corpora = tuple(inputs / folder for folder in recipe.corpora.values())
     stages: list[Stage] = []
-    made: tuple[Path, ...] = ()
+    if recipe.mix is not None:
+        stages.append(_mix(recipe, recipe.mix, work, inputs))
+        data = Data((stages[0].writes,), "mix", mix=stages[0].writes / REPORT)
+    else:
+        data = Data(corpora)
+    raw = data
     if recipe.agents is not None:
-        stages.append(_agents(recipe, work, corpora))
-        made = (stages[0].writes,)
+        stages.append(_agents(recipe, work, data))
+        data = replace(data, folders=(stages[-1].writes,), stage="agents")
     checkpoints: dict[str, Path] = {}
     for teacher in recipe.teachers:
         name = f"teacher-{teacher.name}"
@@ -58,7 +90,17 @@ def plan(recipe: Recipe, work: Path, inputs: Path) -> tuple[Stage, ...]:
             begins = None
             if teacher.start is not None:
                 begins = (f"teacher-{teacher.start}", checkpoints[teacher.start])
-            stages.append(_sft(recipe, teacher.sft, name, work, corpora, made, inputs, begins))
+            stages.append(
+                _sft(
+                    recipe,
+                    teacher.sft,
+                    name,
+                    work,
+                    raw if teacher.sft.raw else data,
+                    inputs,
+                    begins,
+                )
+            )
             checkpoints[teacher.name] = stages[-1].writes / CHECKPOINT
         elif teacher.mean:
             parts = {
@@ -73,10 +115,11 @@ def plan(recipe: Recipe, work: Path, inputs: Path) -> tuple[Stage, ...]:
         student, student_stage = checkpoints[recipe.student.of], f"teacher-{recipe.student.of}"
     else:
         assert recipe.student.sft is not None
-        stages.append(_sft(recipe, recipe.student.sft, "student", work, corpora, made, inputs))
+        said = recipe.student.sft
+        stages.append(_sft(recipe, said, "student", work, raw if said.raw else data, inputs))
         student, student_stage = stages[-1].writes / CHECKPOINT, "student"
     if recipe.fusion is not None or recipe.student.layers is not None:
-        stages.append(_packs(recipe, work, corpora, made, student, student_stage))
+        stages.append(_packs(recipe, work, data, student, student_stage))
     if recipe.student.layers is not None:
         stages.append(_prune(recipe, work, student, student_stage))
         student, student_stage = stages[-1].writes, "pruned"
@@ -90,13 +133,38 @@ def plan(recipe: Recipe, work: Path, inputs: Path) -> tuple[Stage, ...]:
             stages.append(_mean("mean", work, parts))
             fused = stages[-1].writes
         student, student_stage = fused, stages[-1].name
-    stages.append(_export(recipe, work, corpora, student, student_stage))
+    stages.append(_export(recipe, work, raw, student, student_stage))
     if recipe.evaluation is not None:
         stages.append(_evaluate(recipe, work, inputs))
     return tuple(stages)
 
 
-def _agents(recipe: Recipe, work: Path, corpora: tuple[Path, ...]) -> Stage:
+def _mix(recipe: Recipe, mix: MixSettings, work: Path, inputs: Path) -> Stage:
+    import yaml
+
+    said = work / "mix.yaml"
+    settings = {
+        "corpora": dict(recipe.corpora),
+        "shares": dict(recipe.shares),
+        "mix": TypeAdapter(MixSettings).dump_python(mix, mode="json"),
+    }
+    return Stage(
+        name="mix",
+        command=(
+            *("mix", str(said), "--inputs", str(inputs), "--out", str(work / "mix")),
+            *("--length", str(recipe.length)),
+        ),
+        writes=work / "mix",
+        settings={**settings, "length": recipe.length},
+        reads=tuple(inputs / f for f in (*recipe.corpora.values(), *mix.held_out.values())),
+        modules=("data", "corpus.py", "packs.py"),
+        minutes=3,
+        megabytes=60,
+        text={said: yaml.safe_dump(settings, sort_keys=True)},
+    )
+
+
+def _agents(recipe: Recipe, work: Path, data: Data) -> Stage:
     import yaml
 
     settings = work / "agents.yaml"
@@ -104,7 +172,7 @@ def _agents(recipe: Recipe, work: Path, corpora: tuple[Path, ...]) -> Stage:
         name="agents",
         command=(
             "agents",
-            *map(str, corpora),
+            *map(str, data.folders),
             "--out",
             str(work / "agents"),
             "--settings",
@@ -112,7 +180,8 @@ def _agents(recipe: Recipe, work: Path, corpora: tuple[Path, ...]) -> Stage:
         ),
         writes=work / "agents",
         settings={"agents": dict(recipe.agents or {})},
-        reads=corpora,
+        needs=data.needs,
+        reads=data.reads,
         modules=("agents", "corpus.py"),
         minutes=10,
         megabytes=60,
@@ -125,25 +194,23 @@ def _sft(
     training: Training,
     name: str,
     work: Path,
-    corpora: tuple[Path, ...],
-    made: tuple[Path, ...],
+    data: Data,
     inputs: Path,
     begins: tuple[str, Path] | None = None,
 ) -> Stage:
     """Fine-tunes the donor, or goes on from the end of another stage: its name and checkpoint."""
-    read = corpora if training.raw or not made else made
     donor = inputs / recipe.donor if begins is None else begins[1]
     local = begins is not None or donor.exists()
     length = ("--steps", str(training.steps)) if training.steps else ()
     return Stage(
         name=name,
         command=(
-            *("sft", *map(str, read), "--donor", str(donor) if local else recipe.donor),
+            *("sft", *map(str, data.folders), "--donor", str(donor) if local else recipe.donor),
             *("--out", str(work / name), "--minutes", f"{training.minutes:g}", *length),
             *("--vocabulary", str(recipe.vocabulary), "--length", str(recipe.length)),
             *("--rate", f"{training.rate:g}", "--packs-per-step", str(training.packs_per_step)),
             *("--rounded-from", f"{training.rounded_from:g}", "--seed", str(training.seed)),
-            *_shares(recipe),
+            *_drawn(recipe, data),
         ),
         writes=work / name,
         settings={
@@ -153,8 +220,8 @@ def _sft(
             "shares": dict(recipe.shares),
             "donor": recipe.donor if begins is None else begins[0],
         },
-        needs=(("agents",) if read is made else ()) + ((begins[0],) if begins else ()),
-        reads=((donor,) if local and not begins else ()) + (() if read is made else corpora),
+        needs=data.needs + ((begins[0],) if begins else ()),
+        reads=((donor,) if local and not begins else ()) + data.reads,
         modules=_TRAINING,
         minutes=_minutes(training, recipe.length),
         megabytes=_MEGABYTES["checkpoint"],
@@ -191,7 +258,10 @@ def _poured(recipe: Recipe) -> tuple[Teacher, ...]:
     return tuple(t for t in recipe.teachers if not chosen or t.name in chosen)
 
 
-def _shares(recipe: Recipe) -> tuple[str, ...]:
+def _drawn(recipe: Recipe, data: Data) -> tuple[str, ...]:
+    """How often sources are drawn: a mix's report has the recipe's shares in it."""
+    if data.mix is not None:
+        return "--mix", str(data.mix)
     return tuple(
         word
         for source, factor in sorted(recipe.shares.items())
@@ -202,8 +272,7 @@ def _shares(recipe: Recipe) -> tuple[str, ...]:
 def _packs(
     recipe: Recipe,
     work: Path,
-    corpora: tuple[Path, ...],
-    made: tuple[Path, ...],
+    data: Data,
     student: Path,
     student_stage: str,
 ) -> Stage:
@@ -211,14 +280,14 @@ def _packs(
     return Stage(
         name="packs",
         command=(
-            *("packs", *map(str, made or corpora), "--tokenizer", str(student)),
+            *("packs", *map(str, data.folders), "--tokenizer", str(student)),
             *("--out", str(work / "packs"), "--tokens", str(packs.tokens)),
-            *("--length", str(packs.length), "--seed", str(packs.seed), *_shares(recipe)),
+            *("--length", str(packs.length), "--seed", str(packs.seed), *_drawn(recipe, data)),
         ),
         writes=work / "packs",
         settings={"packs": asdict(packs), "shares": dict(recipe.shares)},
-        needs=(student_stage, *(("agents",) if made else ())),
-        reads=() if made else corpora,
+        needs=(student_stage, *data.needs),
+        reads=data.reads,
         modules=(*_DATA, "fixed_packs.py"),
         megabytes=packs.tokens / _LABELLED * 8 / 1e6,
     )
@@ -298,9 +367,7 @@ def _fuse(recipe: Recipe, work: Path, student: Path, student_stage: str) -> Stag
     )
 
 
-def _export(
-    recipe: Recipe, work: Path, corpora: tuple[Path, ...], student: Path, student_stage: str
-) -> Stage:
+def _export(recipe: Recipe, work: Path, data: Data, student: Path, student_stage: str) -> Stage:
     vllm = ("--vllm", str(work / "vllm")) if recipe.vllm else ()
     return Stage(
         name="export",
@@ -311,13 +378,13 @@ def _export(
             str(work / "export"),
             "--name",
             recipe.name,
-            *(word for corpus in corpora for word in ("--corpus", str(corpus))),
+            *(word for folder in data.folders for word in ("--corpus", str(folder))),
             *vllm,
         ),
         writes=work / "export",
         settings={"name": recipe.name, "vllm": recipe.vllm},
-        needs=(student_stage,),
-        reads=corpora,
+        needs=(student_stage, *data.needs),
+        reads=data.reads,
         modules=("export", "quantise.py"),
         minutes=8,
         megabytes=_MEGABYTES["graph"],

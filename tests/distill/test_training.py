@@ -11,7 +11,7 @@ import pytest
 import torch
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
-from distill.corpus import read_corpora
+from distill.corpus import Statement, read_corpora
 from distill.donor import load_model
 from distill.packs import IGNORED, Packer, training_sources
 from distill.quantise import fake_quantised, round_to_int4
@@ -84,6 +84,39 @@ def test_the_same_seed_draws_the_same_packs(corpus: Path) -> None:
     one, two = packer(corpus), packer(corpus)
     for _ in range(5):
         assert (one.draw().tokens == two.draw().tokens).all()
+
+
+def test_passes_read_every_statement_before_one_again(corpus: Path) -> None:
+    sources = training_sources(read_corpora([corpus]))
+
+    def in_passes() -> Packer:
+        return Packer(sources, TOKENIZER, length=256, seed=1, in_passes=True)
+
+    read = in_passes()
+    seen: list[str] = []
+    sampled = read._sampled
+
+    def noted(statement: Statement) -> tuple[list[int], list[int], list[int]]:
+        seen.append(statement.id)
+        return sampled(statement)
+
+    read._sampled = noted  # type: ignore[method-assign]
+    while read._unread.get(0) != []:
+        read._drawn()
+    # A statement that did not fit opens the next pack, and is sampled once more for it.
+    once = [one for one, following in zip(seen, [*seen[1:], ""], strict=True) if one != following]
+    assert sorted(once) == sorted(s.id for s in sources[0].statements)
+
+    whole = in_passes()
+    first = whole.take(5)
+    again = in_passes()
+    again.take(2)
+    state = again.state()
+    later = in_passes()
+    again.take(1)
+    later.restore(state)
+    for pack, other in zip(later.take(3), first[2:], strict=True):
+        assert (pack.tokens == other.tokens).all()
 
 
 def test_a_sample_is_the_statement_cut_once(corpus: Path) -> None:

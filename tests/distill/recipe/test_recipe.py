@@ -9,6 +9,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from distill.data.settings import MixRecipe
 from distill.recipe.command import find, follow, run
 from distill.recipe.model import Recipe, RecipeError, read_recipe
 from distill.recipe.plan import Stage, plan
@@ -77,7 +78,7 @@ def test_a_missing_key_and_a_missing_file_are_named(tmp_path: Path) -> None:
 def test_the_dry_run_prints_every_command_and_runs_none(tmp_path: Path) -> None:
     found = CliRunner().invoke(run, ["embedded", "--dry-run", "--work", str(tmp_path / "w")])
     assert found.exit_code == 0
-    for name in ("agents", "teacher-soup", "packs", "logits-soup", "fusion", "mean", "export"):
+    for name in ("mix", "teacher-soup", "packs", "logits-soup", "fusion", "mean", "export"):
         assert f"{name}: about" in found.output
     assert "in all about" in found.output
     assert not (tmp_path / "w").exists()
@@ -191,3 +192,31 @@ def test_the_smoke_recipe_makes_a_model_from_end_to_end(tmp_path: Path) -> None:
     assert again.output.count(": done") == len(
         plan(read_recipe(find(Path("smoke"))), tmp_path, tmp_path)
     )
+
+
+def test_a_mix_comes_first_and_all_training_draws_by_it(tmp_path: Path) -> None:
+    mix = {"parts": {"all": {"share": 1, "corpus": "one"}}, "held_out": {"kept": "away"}}
+    line = [{"name": "t", "sft": {"steps": 2}}, {"name": "u", "sft": {"steps": 2, "raw": True}}]
+    said = recipe(mix=mix, agents={"rounds": 1}, teachers=line, shares={"s": 2.0})
+    stages = {stage.name: stage for stage in plan(said, tmp_path / "w", tmp_path)}
+    assert next(iter(stages)) == "mix"
+    assert stages["mix"].reads == (tmp_path / "corpus", tmp_path / "away")
+    folder = tmp_path / "w" / "mix"
+    assert stages["agents"].needs == ("mix",)
+    assert str(folder) in stages["agents"].command
+    for name, data in (("teacher-t", "agents"), ("teacher-u", "mix"), ("packs", "agents")):
+        given = stages[name].command
+        assert given[1] == str(tmp_path / "w" / data)
+        assert given[given.index("--mix") + 1] == str(folder / "mix.json")
+        assert "--share" not in given
+        assert {"mix", data} <= set(stages[name].needs)
+    # The stage's file is what `mix` reads.
+    ((path, text),) = stages["mix"].text.items()
+    path.parent.mkdir()
+    path.write_text(text)
+    read = MixRecipe.read(path)
+    assert (read.mix, dict(read.shares), dict(read.corpora)) == (
+        said.mix, {"s": 2.0}, {"one": "corpus"},
+    )  # fmt: skip
+    with pytest.raises(RecipeError, match="no corpus 'nobody'"):
+        recipe(mix={"parts": {"all": {"share": 1, "corpus": "nobody"}}})

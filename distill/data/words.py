@@ -1,4 +1,4 @@
-"""One text for all repetitions of a statement, whatever values, layout and case they came with."""
+"""The words of a statement as they compare: whatever values, layout and case they came with."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def normal_words(tokens: Sequence[Token]) -> list[str]:
                 continue
             words.append("?")
         elif token.kind is TokenKind.QUOTED:
-            words.append(token.text[1:-1].lower())
+            words.append(token.text.lower().strip('"`[]'))
         else:
             words.append(token.text.lower())
     while words and words[-1] == ";":
