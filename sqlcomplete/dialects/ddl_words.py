@@ -109,3 +109,14 @@ ALTERATIONS = (
     "RENAME",
 )
 """What ALTER TABLE does, likeliest first."""
+
+VERBS_OF_A_TABLE = frozenset(
+    {"DESCRIBE", "DESC", "ANALYZE", "VACUUM", "COPY", "TRUNCATE", "COMMENT"}
+)
+"""Verbs whose table may come at once."""
+
+BEFORE_KEY_COLUMNS = frozenset({"KEY", "UNIQUE", "INDEX", "INCLUDE"})
+"""Words that a bracket with columns of a key follows."""
+
+CONSTRAINT_WORDS = frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT", "KEY"})
+"""Words that begin a constraint, of a table or a column."""

@@ -191,3 +191,7 @@ def arithmetic(dialect: Dialect) -> tuple[str, ...]:
     if dialect.colon_paths:
         signs += (":",)
     return signs
+
+
+WRITES = ("INSERT INTO", "UPDATE", "DELETE FROM")
+"""What begins a statement that writes."""

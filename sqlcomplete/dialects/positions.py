@@ -86,3 +86,19 @@ MAIN_VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES
 
 BEGINS_QUERY = frozenset({"SELECT", "WITH", "VALUES", "INSERT", "UPDATE", "DELETE", "MERGE"})
 """Words that begin a query in brackets."""
+
+AFTER_GROUPING = frozenset({"HAVING", "ORDER", "LIMIT"})
+"""Words that end the list of GROUP BY."""
+
+MATCHES = ("LIKE", "ILIKE", "RLIKE", "REGEXP", "GLOB", "MATCH")
+"""Words that compare a text with a pattern."""
+
+COMPARISON_SIGNS = frozenset({"=", "<>", "!=", "<", ">", "<=", ">=", "==", "<=>", "~", "~*", "!~",
+                          "!~*", "~~", "~~*", "@>", "<@", "&&"})  # fmt: skip
+"""Signs that compare, in any dialect."""
+
+GROUPING_WORDS = frozenset({"ROLLUP", "CUBE", "SETS"})
+"""Words of GROUP BY that a bracket with columns follows."""
+
+DIRECTIONS = frozenset({"ASC", "DESC"})
+"""Words of ORDER BY that say which way."""

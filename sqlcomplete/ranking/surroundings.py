@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlcomplete.candidates.situation import Situation, bare
 from sqlcomplete.dialects.clauses import RANKED_AS
-from sqlcomplete.dialects.positions import BEGINS_LIST
+from sqlcomplete.dialects.positions import AFTER_GROUPING, BEGINS_LIST
 from sqlcomplete.ranking.names import words
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.syntax.model import Analysis, Expectation, Scope, Token, TokenKind
@@ -20,7 +20,6 @@ _OPERANDS = {
     **dict.fromkeys(("+", "-", "*", "/", "||"), "sum"),
 }
 """What the position is an operand of, by the token before it."""
-_AFTER_GROUPING = frozenset({"HAVING", "ORDER", "LIMIT"})
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ def _grouped(left: Sequence[Token]) -> frozenset[str]:
     for at, token in enumerate(left):
         if token.upper == "BY" and at and left[at - 1].upper == "GROUP":
             for later in left[at + 1 :]:
-                if later.upper in _AFTER_GROUPING:
+                if later.upper in AFTER_GROUPING:
                     break
                 if later.kind in _NAMES:
                     names.add(bare(later))

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlcomplete.dialects.clauses import QUERY_CLAUSES
-from sqlcomplete.dialects.endings import BINDERS
+from sqlcomplete.dialects.endings import AFTER_PAIR, BINDERS, MADE, NEEDS
 from sqlcomplete.syntax.model import Token, TokenKind
 from sqlcomplete.verdict.draft import Draft
-
-MADE = "sqlcomplete_hole"
-"""The name that stands for what is not written yet."""
 
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
 
@@ -47,46 +43,6 @@ def closings(draft: Draft) -> Iterator[str]:
         yield f"{before} AND {MADE}{tail}"
 
 
-# What must follow a token for the statement to parse, as little as will do.
-_NEEDS: dict[str, str] = {
-    **dict.fromkeys(
-        """SELECT DISTINCT WHERE AND OR NOT HAVING ON BY WHEN THEN ELSE LIKE ILIKE GLOB
-        RETURNING = <> != < > <= >= + - / || % , ~ ~* !~ -> ->> #> #>> @> <@ && ?| ?& := ==
-        DESC_ ANY_ REGEXP RLIKE SIMILAR TO""".split(),  # noqa: SIM905
-        MADE,
-    ),
-    **{one.word: MADE for one in QUERY_CLAUSES if one.predicate},
-    ".": MADE, "AS": MADE, "FROM": MADE, "JOIN": MADE, "INTO": f"{MADE} SELECT 1",
-    "UPDATE": f"{MADE} SET a = 1", "SET": f"{MADE} = 1", "IN": "(1)", "BETWEEN": "1 AND 2",
-    "IS": "NULL", "CASE": f"WHEN {MADE} THEN 1 END", "LIMIT": "1", "OFFSET": "1", "TOP": "1 a",
-    "GROUP": f"BY {MADE}", "ORDER": f"BY {MADE}", "PARTITION": f"BY {MADE}", "OVER": "()",
-    "UNION": "SELECT 1", "ALL": "SELECT 1", "INTERSECT": "SELECT 1", "EXCEPT": "SELECT 1",
-    "LEFT": f"JOIN {MADE}", "RIGHT": f"JOIN {MADE}", "FULL": f"JOIN {MADE}",
-    "INNER": f"JOIN {MADE}", "OUTER": f"JOIN {MADE}", "CROSS": f"JOIN {MADE}",
-    "NATURAL": f"JOIN {MADE}", "WITH": f"{MADE} AS (SELECT 1) SELECT 1",
-    "RECURSIVE": f"{MADE} AS (SELECT 1) SELECT 1", "INSERT": f"INTO {MADE} SELECT 1",
-    "DELETE": f"FROM {MADE}", "VALUES": "(1)", "CONFLICT": "DO NOTHING", "DO": "NOTHING",
-    "NOTHING_": "", "EXISTS": "(SELECT 1)", "::": "INT", "INTERVAL": "'1 day'",
-    "NULLS": "LAST", "FILTER": f"(WHERE {MADE})", "ESCAPE": "'x'", "USING": f"({MADE})",
-    "FETCH": "FIRST 1 ROWS ONLY", "LATERAL": "(SELECT 1) AS x", "MERGE":
-    f"INTO {MADE} USING x ON a = b WHEN MATCHED THEN DELETE", "MATCHED": "THEN DELETE",
-    "WITHIN": f"GROUP (ORDER BY {MADE})", "COLLATE": "x", "WINDOW": f"{MADE} AS ()",
-}  # fmt: skip
-_AFTER_PAIR = {
-    ("DO", "UPDATE"): "SET a = 1",
-    ("FOR", "UPDATE"): "",
-    ("UPDATE", "SET"): f"{MADE} = 1",
-    ("IS", "NOT"): "NULL",
-    ("THEN", "DELETE"): "",
-    ("DISTINCT", "FROM"): MADE,
-    ("IS", "DISTINCT"): f"FROM {MADE}",
-    ("NOT", "DISTINCT"): f"FROM {MADE}",
-    ("DEFAULT", "VALUES"): "",
-    ("MERGE", "INTO"): f"{MADE} USING x ON a = b WHEN MATCHED THEN DELETE",
-}
-"""What two words together still ask for, where the second alone asks for something else."""
-
-
 def _operand(tokens: tuple[Token, ...]) -> str:
     """What the last token still asks for; the empty text where the statement may end there."""
     if not tokens:
@@ -96,7 +52,7 @@ def _operand(tokens: tuple[Token, ...]) -> str:
     word = last.upper
     if last.kind in (TokenKind.STRING, TokenKind.QUOTED):
         word = ""
-    pair = _AFTER_PAIR.get((before, word))
+    pair = AFTER_PAIR.get((before, word))
     if pair is not None:
         return pair
     if word == "ALL" and before not in ("UNION", "EXCEPT", "INTERSECT"):
@@ -109,10 +65,10 @@ def _operand(tokens: tuple[Token, ...]) -> str:
         return _inside(tokens)
     if word == ",":
         return _after_comma(tokens)
-    if word in _NEEDS and before != ".":
+    if word in NEEDS and before != ".":
         if word == "AND" and _awaits_upper_bound(tokens):
             return MADE
-        return _NEEDS[word]
+        return NEEDS[word]
     return _unfinished_statement(tokens)
 
 

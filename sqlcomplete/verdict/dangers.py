@@ -9,8 +9,8 @@ from typing import Literal
 
 from sqlglot import exp
 
+from sqlcomplete.dialects.endings import MADE
 from sqlcomplete.schema.index import SchemaIndex
-from sqlcomplete.verdict.closing import MADE
 from sqlcomplete.verdict.joins import unconnected
 from sqlcomplete.verdict.names import inside
 from sqlcomplete.verdict.sources import Sources

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
-from sqlcomplete.verdict.closing import MADE
+from sqlcomplete.dialects.endings import MADE
 from sqlcomplete.verdict.sources import Columns, Sources
 
 _DEPTH = 8  # of queries looked into for how many rows they give

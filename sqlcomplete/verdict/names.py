@@ -11,9 +11,9 @@ from sqlglot.dialects.dialect import Dialect
 
 from sqlcomplete.candidates.functions import function_names
 from sqlcomplete.dialects import dialect_of
+from sqlcomplete.dialects.endings import MADE
 from sqlcomplete.dialects.functions.kinds import PSEUDO_COLUMNS, UNIT_ARGUMENTS
 from sqlcomplete.schema.index import SchemaIndex
-from sqlcomplete.verdict.closing import MADE
 from sqlcomplete.verdict.draft import Draft
 from sqlcomplete.verdict.sources import Columns, Sources, names_of
 

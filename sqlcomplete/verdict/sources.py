@@ -8,9 +8,9 @@ from weakref import WeakKeyDictionary
 
 from sqlglot import exp
 
+from sqlcomplete.dialects.endings import MADE
 from sqlcomplete.schema.index import SchemaIndex
 from sqlcomplete.schema.model import Table
-from sqlcomplete.verdict.closing import MADE
 
 Columns = dict[str, None] | None
 """Names of a source's columns, lower case; None where they are not known. A name then still has to

@@ -143,3 +143,34 @@ PSEUDO_COLUMNS = frozenset(
     xmin tableoid localtime localtimestamp user rownum getdate _rowid_""".split()  # noqa: SIM905
 )
 """Names that stand for values of no table, lower case."""
+
+CAST_FUNCTIONS = frozenset({"CAST", "TRY_CAST", "SAFE_CAST"})
+"""Functions whose argument is a value AS a type."""
+
+DATE_PARTS = ("YEAR", "MONTH", "DAY", "HOUR", "DOW", "EPOCH", "QUARTER", "WEEK", "MINUTE", "SECOND")
+"""Parts of a date, likeliest first."""
+
+PART_NAMED = frozenset({"DATE_TRUNC", "DATE_PART"})
+"""Functions whose first argument is a part of a date in quotes."""
+
+UNORDERED_AGGREGATES = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX"})
+"""Aggregates for which the order of rows means nothing."""
+
+ARGUMENT_TAILS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(AGGREGATES - UNORDERED_AGGREGATES, ("ORDER BY",)),
+    "GROUP_CONCAT": ("ORDER BY", "SEPARATOR"),
+    **dict.fromkeys(FROM_FUNCTIONS - {"EXTRACT"}, ("FROM", "FOR")),
+    "POSITION": ("IN",),
+    **dict.fromkeys((*CAST_FUNCTIONS, "STRUCT"), ("AS",)),
+}
+"""The words that may follow an argument of the function."""
+
+FIRST_ARGUMENTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("DATEADD", "DATEDIFF", "DATEPART", "DATENAME"), tuple(sorted(TIME_UNITS))),
+    "TRIM": ("BOTH", "LEADING", "TRAILING"),
+    "ARRAY": ("SELECT",),
+}
+"""The words that may begin the function's first argument."""
+
+MOMENT_TYPES = frozenset({"DATE", "TIME", "TIMESTAMP", "TIMESTAMPTZ", "DATETIME"})
+"""Types whose name a literal may follow."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from sqlcomplete.dialects.functions.kinds import TIME_UNITS
 from sqlcomplete.dialects.keywords import RESERVED, TYPE_WORDS
+from sqlcomplete.dialects.positions import COMPARISON_SIGNS, MATCHES
 from sqlcomplete.syntax.expression.cases import divide_case, end_case
 from sqlcomplete.syntax.expression.state import ExpressionAt, Handler, Walk
 from sqlcomplete.syntax.model import TokenKind
 from sqlcomplete.syntax.outline import Item
 
-_COMPARISONS = frozenset({"=", "<>", "!=", "<", ">", "<=", ">=", "==", "<=>", "~", "~*", "!~",
-                          "!~*", "~~", "~~*", "@>", "<@", "&&"})  # fmt: skip
-_MATCHES = ("LIKE", "ILIKE", "RLIKE", "REGEXP", "GLOB", "MATCH")
 _ASSIGNMENTS = frozenset({"=>", ":="})
 # A global is read several times faster than a member of an enum.
 _OPERAND, _AFTER, _ALIASED = ExpressionAt.OPERAND, ExpressionAt.AFTER, ExpressionAt.ALIASED
@@ -69,7 +67,7 @@ def _sign(walk: Walk, item: Item, i: int) -> int:
         if i + 1 < walk.stop and walk.items[i + 1].sym == "*":
             walk.star = True
         return i + 2
-    if sym in _COMPARISONS:
+    if sym in COMPARISON_SIGNS:
         compare(walk, i, sym, _OPERAND)
         walk.plain = True
     elif sym == "::":
@@ -177,7 +175,7 @@ def _null_treatment(walk: Walk, item: Item, i: int) -> int:
 
 _WORDS: dict[str, Handler] = {
     **dict.fromkeys(("AND", "OR", "XOR"), _boolean),
-    **dict.fromkeys(_MATCHES, _match),
+    **dict.fromkeys(MATCHES, _match),
     **dict.fromkeys(("ISNULL", "NOTNULL"), _is_null),
     **dict.fromkeys(("DIV", "MOD"), _divide),
     **dict.fromkeys(("WHEN", "THEN", "ELSE"), _case_word),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlcomplete.dialects import phrases
 from sqlcomplete.dialects.clauses import PREDICATES, Clause
+from sqlcomplete.dialects.phrases import WRITES
 from sqlcomplete.syntax.expression import ExpressionAt, walk
 from sqlcomplete.syntax.grammar.calls import Calls
 from sqlcomplete.syntax.grammar.relations import Relations
@@ -23,7 +24,6 @@ _LIST_CLAUSES = {
     Role.INSERT_COLUMNS: Clause.INSERT_COLUMNS,
     Role.SET_COLUMNS: Clause.SET,
 }
-_WRITES = ("INSERT INTO", "UPDATE", "DELETE FROM")
 
 
 class Brackets(Calls, Relations, Windows):
@@ -40,7 +40,7 @@ class Brackets(Calls, Relations, Windows):
         """A bracket that a query must fill."""
         result = self.result
         if self.index == 0:
-            result.words(phrases.SUBQUERY, _WRITES if self.role is Role.CTE else ())
+            result.words(phrases.SUBQUERY, WRITES if self.role is Role.CTE else ())
             result.signs(("(",))
         elif self.items[self.index - 1].frame is not None:
             result.words(("UNION", "UNION ALL", "EXCEPT", "INTERSECT"))

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from sqlcomplete.dialects.functions.kinds import AGGREGATES, FROM_FUNCTIONS, TIME_UNITS
+from sqlcomplete.dialects.functions.kinds import (
+    AGGREGATES,
+    ARGUMENT_TAILS,
+    CAST_FUNCTIONS,
+    DATE_PARTS,
+    FIRST_ARGUMENTS,
+    FROM_FUNCTIONS,
+    PART_NAMED,
+)
 from sqlcomplete.syntax.expression import ExpressionAt, ExpressionState, walk
 from sqlcomplete.syntax.grammar.expressions import Expressions
 from sqlcomplete.syntax.model import Kind
@@ -13,24 +21,6 @@ from sqlcomplete.syntax.outline import Item
 
 _NULL_TREATING = frozenset({"FIRST_VALUE", "LAST_VALUE", "LAG", "LEAD", "NTH_VALUE", "ARRAY_AGG",
                             "STRING_AGG"})  # fmt: skip
-_CASTS = frozenset({"CAST", "TRY_CAST", "SAFE_CAST"})
-_PARTS = ("YEAR", "MONTH", "DAY", "HOUR", "DOW", "EPOCH", "QUARTER", "WEEK", "MINUTE", "SECOND")
-_PART_NAMED = frozenset({"DATE_TRUNC", "DATE_PART"})
-_UNORDERED = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX"})
-_TAILS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(AGGREGATES - _UNORDERED, ("ORDER BY",)),
-    "GROUP_CONCAT": ("ORDER BY", "SEPARATOR"),
-    **dict.fromkeys(FROM_FUNCTIONS - {"EXTRACT"}, ("FROM", "FOR")),
-    "POSITION": ("IN",),
-    **dict.fromkeys((*_CASTS, "STRUCT"), ("AS",)),
-}
-"""The words that may follow an argument of the function."""
-_FIRST: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("DATEADD", "DATEDIFF", "DATEPART", "DATENAME"), tuple(sorted(TIME_UNITS))),
-    "TRIM": ("BOTH", "LEADING", "TRAILING"),
-    "ARRAY": ("SELECT",),
-}
-"""The words that may begin the function's first argument."""
 
 
 class CallAt(StrEnum):
@@ -68,7 +58,7 @@ def call_at(items: list[Item], index: int, function: str) -> tuple[CallAt, int]:
                 return CallAt.ORDERING, i + 2
         if last == "ORDER":
             return CallAt.ORDER, index
-    if function in _CASTS and "AS" in words:
+    if function in CAST_FUNCTIONS and "AS" in words:
         return (CallAt.TYPE if last == "AS" else CallAt.TYPED), index
     if function == "EXTRACT" and index < 2:
         return (CallAt.AFTER_PART if index else CallAt.PART), index
@@ -109,7 +99,7 @@ class Calls(Expressions):
 
     def call_part(self, function: str, begin: int) -> None:
         """At the beginning of EXTRACT."""
-        self.result.words(_PARTS)
+        self.result.words(DATE_PARTS)
 
     def call_after_part(self, function: str, begin: int) -> None:
         """After EXTRACT's part."""
@@ -130,8 +120,10 @@ class Calls(Expressions):
             self.operand(state, self.items)
             result.compared = None
             return
-        tail = _TAILS.get(function, ())
-        self.expression(state, self.items, tail=tail, signs=(")",), more=function not in _CASTS)
+        tail = ARGUMENT_TAILS.get(function, ())
+        self.expression(
+            state, self.items, tail=tail, signs=(")",), more=function not in CAST_FUNCTIONS
+        )
         if state.at is ExpressionAt.AFTER:
             if self.index == state.begin + 1 and self.dialect.named_arguments:
                 result.signs(("=>",))
@@ -151,9 +143,9 @@ class Calls(Expressions):
             result.kinds.add(Kind.STAR)
         if function in AGGREGATES:
             result.keywords.insert(0, "DISTINCT")
-        if function in _PART_NAMED:
+        if function in PART_NAMED:
             result.kinds.add(Kind.LITERAL)
-        result.words(_FIRST.get(function, ()))
+        result.words(FIRST_ARGUMENTS.get(function, ()))
 
     def count_arguments(self) -> ExpressionState:
         """Notes which argument the hole stands in; gives the state in which it is."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlcomplete.dialects import phrases
 from sqlcomplete.dialects.clauses import Clause
+from sqlcomplete.dialects.phrases import WRITES
+from sqlcomplete.dialects.positions import OPENS_BODY
 from sqlcomplete.syntax.expression import ExpressionAt, walk
 from sqlcomplete.syntax.grammar.relations import Relations
 from sqlcomplete.syntax.model import Kind
@@ -11,11 +13,9 @@ from sqlcomplete.syntax.outline import Item
 from sqlcomplete.syntax.query import word_at
 from sqlcomplete.syntax.scope import skip_modifiers
 
-_BODY = frozenset({"AS", "MATERIALIZED"})
 _MAIN = frozenset(
     {Clause.SELECT, Clause.INSERT_INTO, Clause.UPDATE, Clause.DELETE, Clause.MERGE, Clause.VALUES}
 )
-_WRITES = ("INSERT INTO", "UPDATE", "DELETE FROM")
 
 
 class Clauses(Relations):
@@ -29,7 +29,7 @@ class Clauses(Relations):
         if segment.word == "EXPLAIN":
             if all(i.frame is not None or i.word in {"ANALYZE", "VERBOSE", "QUERY", "PLAN"}
                    for i in before):  # fmt: skip
-                result.words(("SELECT", *_WRITES, "WITH"))
+                result.words(("SELECT", *WRITES, "WITH"))
                 if not before:
                     result.words(("ANALYZE", "VERBOSE", "QUERY PLAN"))
                     result.signs(("(",))
@@ -66,9 +66,9 @@ class Clauses(Relations):
             else:
                 result.signs(("(",))
         elif previous.frame is not None:
-            if word_at(items, index - 2) in _BODY:
+            if word_at(items, index - 2) in OPENS_BODY:
                 if not any(s.key > index and s.clause in _MAIN for s in self.query.segments):
-                    result.words(("SELECT", *_WRITES))
+                    result.words(("SELECT", *WRITES))
                 result.signs((",",))
                 if self.core.verb in {"INSERT", "DDL"}:
                     result.keywords[:] = [w for w in result.keywords if w == "SELECT"]

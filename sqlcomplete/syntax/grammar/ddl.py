@@ -8,18 +8,18 @@ from typing import Protocol
 from sqlcomplete.dialects import Dialect
 from sqlcomplete.dialects.ddl_words import (
     ALTERATIONS,
+    BEFORE_KEY_COLUMNS,
     COLUMN_CONSTRAINTS,
+    CONSTRAINT_WORDS,
     OBJECTS,
     TABLE_CONSTRAINTS,
+    VERBS_OF_A_TABLE,
 )
 from sqlcomplete.syntax.model import Kind
 from sqlcomplete.syntax.outline import Frame, Item, Outline
 from sqlcomplete.syntax.query import word_at
 
 _READ = (Kind.TABLE, Kind.NAMESPACE)
-_OF_A_TABLE = frozenset({"DESCRIBE", "DESC", "ANALYZE", "VACUUM", "COPY", "TRUNCATE", "COMMENT"})
-_KEYS = frozenset({"KEY", "UNIQUE", "INDEX", "INCLUDE"})
-_CONSTRAINTS = frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT", "KEY"})
 
 
 class Place(Protocol):
@@ -47,7 +47,7 @@ def _statement(place: Place, items: list[Item], index: int) -> None:
     last = words[-1] if words else ""
     if last == "REFERENCES":
         place.kinds.update(_READ)
-    elif verb in _OF_A_TABLE and index <= 2 and last == verb:
+    elif verb in VERBS_OF_A_TABLE and index <= 2 and last == verb:
         _after_verb(place, verb)
     elif verb in OBJECTS:
         if last == verb:
@@ -229,7 +229,7 @@ def _bracket(place: Place, frame: Frame, index: int) -> None:
         begin -= 1
     content = items[begin:index]
     last = before[-1] if before else ""
-    if last in _KEYS:
+    if last in BEFORE_KEY_COLUMNS:
         if not content:
             place.kinds.add(Kind.COLUMN)
         else:
@@ -244,7 +244,7 @@ def _bracket(place: Place, frame: Frame, index: int) -> None:
     elif not content:
         place.kinds.add(Kind.NEW_NAME)
         place.words(TABLE_CONSTRAINTS)
-    elif content[0].word in _CONSTRAINTS:
+    elif content[0].word in CONSTRAINT_WORDS:
         _constraint(place, items, index, content)
     elif len(content) == 1:
         place.kinds.add(Kind.TYPE)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from sqlcomplete.dialects import phrases
+from sqlcomplete.dialects.functions.kinds import MOMENT_TYPES
 from sqlcomplete.dialects.keywords import RESERVED
 from sqlcomplete.syntax.expression import CasePart, ExpressionAt, ExpressionState, walk
 from sqlcomplete.syntax.grammar.place import Place
@@ -14,7 +15,6 @@ from sqlcomplete.syntax.outline import Item
 from sqlcomplete.syntax.query import word_at
 
 _VALUE = frozenset({Kind.COLUMN, Kind.RELATION, Kind.FUNCTION, Kind.LITERAL})
-_DATED = frozenset({"DATE", "TIME", "TIMESTAMP", "TIMESTAMPTZ", "DATETIME"})
 _WORDS: dict[ExpressionAt, tuple[str, ...]] = {
     ExpressionAt.IS: ("NULL", "NOT NULL", "TRUE", "FALSE", "NOT", "DISTINCT FROM",
                       "NOT DISTINCT FROM", "NOT TRUE", "NOT FALSE"),
@@ -152,7 +152,7 @@ class Expressions(Place):
         """After an operand, a type or INTERVAL's quantity."""
         result = self.result
         self.after(ending)
-        if self.previous is not None and self.previous.word in _DATED:
+        if self.previous is not None and self.previous.word in MOMENT_TYPES:
             result.kinds.add(Kind.LITERAL)
         if ending.state.at is ExpressionAt.UNIT:
             result.keywords[:0] = ["DAY", "MONTH", "YEAR", "HOUR", "MINUTE", "SECOND", "WEEK"]

@@ -8,12 +8,10 @@ from enum import StrEnum
 from sqlcomplete.dialects.clauses import Clause
 from sqlcomplete.dialects.functions.kinds import CALLED_KEYWORDS
 from sqlcomplete.dialects.keywords import RESERVED
+from sqlcomplete.dialects.positions import GROUPING_WORDS, OPENS_BODY
 from sqlcomplete.syntax.outline import Frame, Item
 from sqlcomplete.syntax.query import FromAt, Segment, read, read_from
 from sqlcomplete.syntax.scope import segment_at
-
-_BODY = frozenset({"AS", "MATERIALIZED"})
-_GROUPINGS = frozenset({"ROLLUP", "CUBE", "SETS"})
 
 
 class Role(StrEnum):
@@ -142,7 +140,7 @@ def _at_element(segment: Segment, items: list[Item], i: int) -> bool:
 
 
 def _in_with(segment: Segment, items: list[Item], i: int, word: str) -> Role | None:
-    return Role.CTE if word in _BODY else Role.CTE_COLUMNS
+    return Role.CTE if word in OPENS_BODY else Role.CTE_COLUMNS
 
 
 def _in_insert(segment: Segment, items: list[Item], i: int, word: str) -> Role | None:
@@ -166,7 +164,7 @@ def _in_window(segment: Segment, items: list[Item], i: int, word: str) -> Role |
 
 
 def _in_group_by(segment: Segment, items: list[Item], i: int, word: str) -> Role | None:
-    return Role.GROUPING if word in _GROUPINGS else None
+    return Role.GROUPING if word in GROUPING_WORDS else None
 
 
 def _in_from(segment: Segment, items: list[Item], i: int, word: str) -> Role | None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from sqlcomplete.dialects.joining import ENDS_JOIN, TEMPORAL, WITHOUT_CONDITION
 from sqlcomplete.dialects.keywords import JOIN_WORDS, NOT_ALIAS
 from sqlcomplete.syntax.outline import Item
 from sqlcomplete.syntax.query.from_state import FromAt, FromReading, Handler
 from sqlcomplete.syntax.query.items import names_in, word_at
 
-TEMPORAL = frozenset({"SYSTEM_TIME", "SYSTEM", "VERSION", "TIMESTAMP", "TIME"})
-"""The words after FOR that choose a version of a table."""
-_JOINS = frozenset({"JOIN", "APPLY", "STRAIGHT_JOIN"})
-_WITHOUT_CONDITION = frozenset({"CROSS", "NATURAL", "POSITIONAL"})
 # A global is read several times faster than a member of an enum.
 _ALIAS, _ALIASED, _ON = FromAt.ALIAS, FromAt.ALIASED, FromAt.ON
 _RELATION, _JOIN = FromAt.RELATION, FromAt.JOIN
@@ -91,12 +88,12 @@ def join(reading: FromReading, item: Item, i: int) -> int:
     words = reading.words = (*reading.words, word) if reading.at is _JOIN else (word,)
     if words[0] == "NATURAL":
         reading.natural = True
-    if word not in _JOINS:
+    if word not in ENDS_JOIN:
         reading.at = _JOIN
         return i + 1
     reading.at = _RELATION
     reading.joins += 1
-    reading.owes = word == "JOIN" and _WITHOUT_CONDITION.isdisjoint(words)
+    reading.owes = word == "JOIN" and WITHOUT_CONDITION.isdisjoint(words)
     if word == "APPLY":
         reading.lateral = True
     return i + 1

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from sqlcomplete.dialects.clauses import QUERY_CLAUSES, Clause
+from sqlcomplete.dialects.joining import TEMPORAL
 from sqlcomplete.dialects.keywords import SET_OPERATORS
+from sqlcomplete.dialects.positions import DIRECTIONS
 from sqlcomplete.syntax.outline import ends_operand
-from sqlcomplete.syntax.query.after_relation import TEMPORAL
 from sqlcomplete.syntax.query.items import word_at
 from sqlcomplete.syntax.query.reading import Handler, Reading
 
 _SOFT = {one.word: one.clause for one in QUERY_CLAUSES if one.soft}
-_DIRECTIONS = frozenset({"ASC", "DESC"})
 
 
 def _select(reading: Reading, word: str, i: int) -> int:
@@ -111,7 +111,7 @@ def _for_or_option(reading: Reading, word: str, i: int) -> int:
     if (
         reading.core.verb == "SELECT"
         and word_at(items, i + 1) not in TEMPORAL
-        and (ends_operand(reading.before(i)) or word_at(items, i - 1) in _DIRECTIONS)
+        and (ends_operand(reading.before(i)) or word_at(items, i - 1) in DIRECTIONS)
     ):
         reading.open(Clause.OTHER, word, i, i + 1)
     return i + 1

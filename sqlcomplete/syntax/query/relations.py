@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from sqlcomplete.dialects.keywords import JOIN_WORDS, RESERVED, SET_OPERATORS
+from sqlcomplete.dialects.joining import BEFORE_RELATION, BEGINS_DERIVED, NOT_RELATION
+from sqlcomplete.dialects.keywords import JOIN_WORDS, RESERVED
 from sqlcomplete.syntax.model import TokenKind
 from sqlcomplete.syntax.outline import Frame, Item
 from sqlcomplete.syntax.query import after_relation
 from sqlcomplete.syntax.query.from_state import FromAt, FromReading, FromState, Handler, Reference
 from sqlcomplete.syntax.query.items import word_at
 
-_NOT_RELATION = RESERVED | SET_OPERATORS | frozenset({"LATERAL", "CROSS", "OUTER", "JOIN", "APPLY"})
-_QUERY_STARTS = frozenset({"VALUES", "SELECT", "WITH"})
-_BEFORE_NAME = frozenset({"LATERAL", "ONLY"})
 _MADE = frozenset({TokenKind.TEMPLATE, TokenKind.PLACEHOLDER})
 
 
@@ -34,11 +32,11 @@ def _relation(reading: FromReading, item: Item, i: int) -> int:
     if item.frame is not None:
         _bracketed(reading, item, item.frame)
         return i + 1
-    if word in _BEFORE_NAME and not item.hole:
+    if word in BEFORE_RELATION and not item.hole:
         reading.lateral = reading.lateral or word == "LATERAL"
         reading.at = FromAt.LATERAL
         return i + 1
-    if item.is_name and (word not in _NOT_RELATION or item.hole):
+    if item.is_name and (word not in NOT_RELATION or item.hole):
         return _dotted(reading, item, i)
     if word in JOIN_WORDS:
         return after_relation.join(reading, item, i)
@@ -107,7 +105,7 @@ def _bracketed(reading: FromReading, item: Item, frame: Frame) -> None:
     """A bracket where a relation stands: a derived table, VALUES, or joins in brackets."""
     references, lateral = reading.references, reading.lateral
     inside = frame.items
-    if frame.query or word_at(inside, 0) in _QUERY_STARTS:
+    if frame.query or word_at(inside, 0) in BEGINS_DERIVED:
         natural = reading.natural
         references.append(Reference([], frame, lateral=lateral, natural=natural, start=item.start))
     elif not inside or (len(inside) == 1 and inside[0].hole):
